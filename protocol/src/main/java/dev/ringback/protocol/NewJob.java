@@ -1,0 +1,19 @@
+package dev.ringback.protocol;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller submits.
+ *
+ * @param input the caller's JSON for the worker, opaque
+ * @param webhook {@code {url, secret, events}} as the caller wrote it, opaque; a {@code callbackUrl} arrives here as {@code {url}}
+ * @param ttl how long the ended job is kept; null for the configured time
+ */
+public record NewJob(
+        String type,
+        byte @Nullable [] input,
+        int priority,
+        byte @Nullable [] webhook,
+        @Nullable String correlationId,
+        @Nullable Duration ttl) {}

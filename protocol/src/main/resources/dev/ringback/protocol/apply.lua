@@ -1,0 +1,639 @@
+-- Makes or moves one job in one atomic step: everything is checked first, then written, and published last.
+--
+--   EVALSHA <sha> 3 job:<id> {job:<id>}:log {job:<id>}:result apply  [name value]...
+--   EVALSHA <sha> 3 job:<id> {job:<id>}:log {job:<id>}:result create [name value]...
+--
+-- answers {outcome, the job's document or "", its owner or ""}. The outcomes:
+--   apply:  applied duplicate refused leased unknown expired        create: created repeated conflict unknown expired
+-- Whatever is wrong with the arguments or the record is an error that begins with RINGBACK; nothing is written then.
+--
+-- Names of apply (all optional, but one of status and progress is needed):
+--   status      queued, processing, completed, failed, cancelled, or another usual spelling; with progress: processing
+--   progress    a JSON object or number            result     any JSON        error      a JSON object or string
+--   resultUrl   where the result is, if elsewhere  type       of the job      owner      changes only this owner's jobs
+--   eventId     a repeat of it changes nothing     create     0: an unknown job stays unknown
+--   plain       the gateway that heard a plain PUBLISH: takes a short lease against other gateways that heard it too
+-- Names of create:
+--   type input priority webhook correlationId owner   ttlMillis     how long the job is kept after its end
+--   fingerprint  the same again is a repeat, another a conflict; by default made from the other arguments
+-- Names of both, with their defaults below:
+--   inlineBytes      a longer result is kept under the third key
+--   resultTtlMillis  how long a job is kept after its end     tombstoneMillis  how long after that it is known as expired
+--   maxAgeMillis     how long a job without an end is kept    logEvents        events kept under the second key
+--   checked          1: the JSON was parsed strictly before
+--
+-- Callers' JSON is spliced byte by byte, never encoded again: cjson would turn [] into {} and round long integers.
+-- For Redis 6.2 and later, Valkey, and clusters: all three keys fall into one slot.
+
+local DEFAULTS = {
+  inlineBytes = 32768,
+  resultTtlMillis = 3600000,
+  tombstoneMillis = 86400000,
+  maxAgeMillis = 86400000,
+  logEvents = 16,
+}
+local PLAIN_LEASE_MILLIS = 5000
+local MAX_MILLIS = 3200000000000
+local MAX_VERSION = 9007199254740990
+
+local COMMON = ' inlineBytes resultTtlMillis tombstoneMillis maxAgeMillis logEvents checked owner type '
+local NAMES = {
+  apply = COMMON .. 'status progress result resultUrl error eventId create plain ',
+  create = COMMON .. 'input priority webhook correlationId ttlMillis fingerprint ',
+}
+
+local SPELLINGS = {
+  queued = 'queued', pending = 'queued',
+  processing = 'processing', running = 'processing', started = 'processing', active = 'processing',
+  completed = 'completed', complete = 'completed', done = 'completed', success = 'completed',
+  succeeded = 'completed', finished = 'completed',
+  failed = 'failed', error = 'failed', failure = 'failed',
+  cancelled = 'cancelled', canceled = 'cancelled', revoked = 'cancelled',
+}
+local TERMINAL = {completed = true, failed = true, cancelled = true}
+
+-- The fields of a record beside doc. What is not there reads as ''.
+local FIELDS = {
+  'version', 'incarnation', 'status', 'type', 'owner', 'created', 'updated', 'started', 'completed', 'expires',
+  'progress', 'ending', 'attempt', 'correlationId', 'originalJobId', 'ttl', 'eventId', 'fingerprint',
+  'plainOwner', 'plainUntil',
+}
+
+local record_key, log_key, result_key = KEYS[1], KEYS[2], KEYS[3]
+local job_id = ''
+local now = 0
+
+local function refuse(text)
+  error('RINGBACK ' .. text, 0)
+end
+
+-- An argument or stored value as it may stand in an error: short, and printable.
+local function shown(value)
+  return "'" .. string.gsub(string.sub(value, 1, 40), '[^%w%p ]', '?') .. "'"
+end
+
+-- JSON ---------------------------------------------------------------------------------------------------------------
+
+local function is_utf8(text)
+  if not string.find(text, '[\128-\255]') then
+    return true
+  end
+  text = string.gsub(text, '[\194-\223][\128-\191]', ' ')
+  text = string.gsub(text, '\224[\160-\191][\128-\191]', ' ')
+  text = string.gsub(text, '[\225-\236\238\239][\128-\191][\128-\191]', ' ')
+  text = string.gsub(text, '\237[\128-\159][\128-\191]', ' ')
+  text = string.gsub(text, '\240[\144-\191][\128-\191][\128-\191]', ' ')
+  text = string.gsub(text, '[\241-\243][\128-\191][\128-\191][\128-\191]', ' ')
+  text = string.gsub(text, '\244[\128-\143][\128-\191][\128-\191]', ' ')
+  return not string.find(text, '[\128-\255]')
+end
+
+-- A JSON number has no leading zero, and digits on both sides of its point.
+local function is_number(token)
+  local whole, rest = string.match(token, '^%-?(%d+)(.*)$')
+  if not whole or string.find(whole, '^0%d') then
+    return false
+  end
+  rest = string.gsub(rest, '^%.%d+', '')
+  return rest == '' or string.find(rest, '^[eE][+-]?%d+$') ~= nil
+end
+
+-- cjson is lenient: it lets raw control characters pass inside strings, and numbers like 01, 1. and NaN.
+local function is_json(text)
+  if string.find(text, '[%z\1-\8\11\12\14-\31]') or not is_utf8(text) or not pcall(cjson.decode, text) then
+    return false
+  end
+  local unescaped = string.gsub(text, '\\.', '')
+  for inside in string.gmatch(unescaped, '"([^"]*)"') do
+    if string.find(inside, '[\t\n\r]') then
+      return false
+    end
+  end
+  for token in string.gmatch(string.gsub(unescaped, '"[^"]*"', ' '), '[^%s%[%]{}:,]+') do
+    if token ~= 'true' and token ~= 'false' and token ~= 'null' and not is_number(token) then
+      return false
+    end
+  end
+  return true
+end
+
+-- A text without control characters as a JSON string.
+local function quoted(text)
+  return '"' .. string.gsub(text, '["\\]', '\\%0') .. '"'
+end
+
+-- RFC 3339 in UTC with milliseconds. The date is Howard Hinnant's civil_from_days.
+local function time_text(millis)
+  local floor = math.floor
+  local day, rest = floor(millis / 86400000), millis % 86400000
+  local shifted = day + 719468
+  local era = floor(shifted / 146097)
+  local doe = shifted - era * 146097
+  local yoe = floor((doe - floor(doe / 1460) + floor(doe / 36524) - floor(doe / 146096)) / 365)
+  local doy = doe - (365 * yoe + floor(yoe / 4) - floor(yoe / 100))
+  local march_month = floor((5 * doy + 2) / 153)
+  local month = march_month < 10 and march_month + 3 or march_month - 9
+  local year = yoe + era * 400 + (month <= 2 and 1 or 0)
+  return string.format('"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ"', year, month,
+    doy - floor((153 * march_month + 2) / 5) + 1,
+    floor(rest / 3600000), floor(rest / 60000) % 60, floor(rest / 1000) % 60, rest % 1000)
+end
+
+-- Arguments ----------------------------------------------------------------------------------------------------------
+
+local function read_keys()
+  if #KEYS ~= 3 then
+    refuse('takes 3 keys: job:<id> {job:<id>}:log {job:<id>}:result')
+  end
+  job_id = string.match(record_key, '^job:([%w._~:-]+)$') or ''
+  if #job_id < 1 or #job_id > 128 then
+    refuse('the first key must be job:<id>, the id 1 to 128 of A-Z a-z 0-9 . _ ~ : -')
+  end
+  if log_key ~= '{' .. record_key .. '}:log' or result_key ~= '{' .. record_key .. '}:result' then
+    refuse('the second and third key must be {' .. record_key .. '}:log and {' .. record_key .. '}:result')
+  end
+end
+
+local function read_pairs()
+  local operation = ARGV[1] or ''
+  local names = NAMES[operation]
+  if not names then
+    refuse('the operation must be apply or create, not ' .. shown(operation))
+  end
+  if #ARGV % 2 == 0 then
+    refuse('after the operation come names and values in pairs: one has no value')
+  end
+  local given = {}
+  for i = 2, #ARGV, 2 do
+    local name = ARGV[i]
+    if not string.find(name, '^%a+$') or not string.find(names, ' ' .. name .. ' ', 1, true) then
+      refuse(operation .. ' has no argument ' .. shown(name) .. '; it has' .. names)
+    end
+    if given[name] then
+      refuse(name .. ' is given twice')
+    end
+    given[name] = ARGV[i + 1]
+  end
+  return operation, given
+end
+
+local function read_integer(given, name, min, max)
+  local text = given[name]
+  if text == nil then
+    return DEFAULTS[name]
+  end
+  local number = string.find(text, '^%-?%d+$') and #text <= 15 and tonumber(text)
+  if not number or number < min or number > max then
+    refuse(string.format('%s must be a whole number, %.0f to %.0f, not %s', name, min, max, shown(text)))
+  end
+  return number
+end
+
+-- One line of text: no control characters, valid UTF-8, so many characters at most.
+local function read_text(given, name, max)
+  local text = given[name]
+  if text == nil then
+    return ''
+  end
+  local _, continuations = string.gsub(text, '[\128-\191]', '')
+  local control = string.find(text, '[%z\1-\31\127]') or string.find(text, '\194[\128-\159]')
+  if text == '' or #text - continuations > max or control or not is_utf8(text) then
+    refuse(name .. ' must have 1 to ' .. max .. ' characters of UTF-8, none of them a control character')
+  end
+  return text
+end
+
+-- The bytes of a JSON argument; nil where it is absent or JSON's null.
+local function read_json(given, name)
+  local text = given[name]
+  if text == nil then
+    return nil
+  end
+  if given.checked ~= '1' and not is_json(text) then
+    refuse(name .. ' is not valid JSON: ' .. shown(text))
+  end
+  if string.find(text, '^%s*null%s*$') then
+    return nil
+  end
+  return text
+end
+
+-- A JSON object, or a simple value that becomes its only member.
+local function read_object(given, name, simple, member)
+  local text = read_json(given, name)
+  if text == nil or string.find(text, '^%s*{') then
+    return text
+  end
+  if simple and string.find(text, simple) then
+    return '{"' .. member .. '":' .. text .. '}'
+  end
+  refuse(name .. ' must be a JSON object, not ' .. shown(text))
+end
+
+local function read_url(given)
+  local url = read_text(given, 'resultUrl', 2048)
+  local absolute = string.find(url, '^https?://') or string.find(url, '^/[^/]') or url == '/'
+  if url ~= '' and (not absolute or string.find(url, '[^!-~]') or string.find(url, '[\\"<>]')) then
+    refuse('resultUrl must be an http or https URL in ASCII, or a path')
+  end
+  return url
+end
+
+local function read_flag(given, name)
+  local flag = given[name]
+  if flag ~= nil and flag ~= '0' and flag ~= '1' then
+    refuse(name .. ' must be 0 or 1, not ' .. shown(flag))
+  end
+  return flag
+end
+
+local function read_limits(given)
+  local limits = {
+    inlineBytes = read_integer(given, 'inlineBytes', 0, 2147483647),
+    resultTtlMillis = read_integer(given, 'resultTtlMillis', 1, MAX_MILLIS),
+    tombstoneMillis = read_integer(given, 'tombstoneMillis', 0, MAX_MILLIS),
+    maxAgeMillis = read_integer(given, 'maxAgeMillis', 1, MAX_MILLIS),
+    logEvents = read_integer(given, 'logEvents', 0, 1000000),
+  }
+  read_flag(given, 'checked')
+  return limits
+end
+
+local function read_owner(given)
+  return given.owner == '' and '' or read_text(given, 'owner', 1024)
+end
+
+local function read_apply(given)
+  local change = {
+    limits = read_limits(given),
+    progress = read_object(given, 'progress', '^%s*[%d-]', 'current'),
+    result = read_json(given, 'result'),
+    error = read_object(given, 'error', '^%s*"', 'message'),
+    result_url = read_url(given),
+    type = read_text(given, 'type', 128),
+    owner = read_owner(given),
+    event_id = read_text(given, 'eventId', 128),
+    plain = read_text(given, 'plain', 256),
+    creates = read_flag(given, 'create') ~= '0',
+  }
+  local status = given.status or (change.progress and 'processing')
+  if not status then
+    refuse('status is missing')
+  end
+  change.status = SPELLINGS[string.lower(status)]
+  if not change.status then
+    refuse('status must be one of queued, processing, completed, failed, cancelled, not ' .. shown(status))
+  end
+  if not TERMINAL[change.status] and (change.result or change.result_url ~= '') then
+    refuse('a result needs a status that ends the job')
+  end
+  return change
+end
+
+-- What names the submission where the caller does not.
+local function own_fingerprint(given)
+  local parts = {}
+  for _, name in ipairs({'type', 'input', 'priority', 'webhook', 'correlationId', 'ttlMillis'}) do
+    local value = given[name]
+    parts[#parts + 1] = value and #value .. ':' .. value or '-'
+  end
+  return redis.sha1hex(table.concat(parts, ','))
+end
+
+local function read_create(given)
+  local fingerprint = read_text(given, 'fingerprint', 256)
+  return {
+    limits = read_limits(given),
+    type = read_text(given, 'type', 128),
+    input = read_json(given, 'input'),
+    priority = read_integer(given, 'priority', -1000000, 1000000) or 0,
+    webhook = read_object(given, 'webhook'),
+    correlation_id = read_text(given, 'correlationId', 256),
+    ttl = read_integer(given, 'ttlMillis', 1, MAX_MILLIS),
+    owner = read_owner(given),
+    fingerprint = fingerprint == '' and own_fingerprint(given) or fingerprint,
+  }
+end
+
+-- The record ---------------------------------------------------------------------------------------------------------
+
+local function damaged(what)
+  refuse('damaged: ' .. record_key .. ' ' .. what)
+end
+
+local function number_of(job, field, max)
+  local text = job[field]
+  if text == '' then
+    return nil
+  end
+  if not string.find(text, '^%d+$') or #text > 16 or tonumber(text) > max then
+    damaged('has ' .. field .. ' ' .. shown(text))
+  end
+  return tonumber(text)
+end
+
+local function require_type(key, wanted)
+  local found = redis.call('TYPE', key).ok
+  if found ~= 'none' and found ~= wanted then
+    damaged('has a ' .. found .. ' under ' .. key .. ' where a ' .. wanted .. ' belongs')
+  end
+end
+
+-- The record as a table; nil where there is none.
+local function read_record()
+  local values = redis.pcall('HMGET', record_key, unpack(FIELDS))
+  if values.err then
+    if string.find(values.err, 'WRONGTYPE', 1, true) then
+      damaged('is not a job record')
+    end
+    refuse('cannot read ' .. record_key .. ': ' .. values.err)
+  end
+  local job = {}
+  for i, field in ipairs(FIELDS) do
+    job[field] = values[i] or ''
+  end
+  if job.version == '' then
+    if redis.call('EXISTS', record_key) == 1 then
+      damaged('is not a job record')
+    end
+    return nil
+  end
+  for _, field in ipairs({'created', 'updated', 'started', 'completed', 'expires', 'ttl', 'plainUntil'}) do
+    job[field] = number_of(job, field, 253402300799999)
+  end
+  job.version = number_of(job, 'version', MAX_VERSION)
+  job.attempt = number_of(job, 'attempt', 1000000000) or 1
+  if job.version < 1 or not job.created or not job.updated then
+    damaged('has no version or times')
+  end
+  if SPELLINGS[job.status] ~= job.status then
+    damaged('has status ' .. shown(job.status))
+  end
+  if TERMINAL[job.status] and not job.expires then
+    damaged('has ended and no expiry')
+  end
+  if #job.incarnation > 32 or not string.find(job.incarnation, '^%w+$') then
+    damaged('has incarnation ' .. shown(job.incarnation))
+  end
+  return job
+end
+
+-- Time in microseconds in base 36: ten characters, and no second life of a job can begin in the same microsecond.
+local function new_incarnation(micros)
+  local digits = '0123456789abcdefghijklmnopqrstuvwxyz'
+  local text = ''
+  while micros > 0 do
+    local digit = micros % 36
+    text = string.sub(digits, digit + 1, digit + 1) .. text
+    micros = math.floor(micros / 36)
+  end
+  return text
+end
+
+local function new_record(time, owner)
+  return {
+    is_new = true, version = 0, incarnation = new_incarnation(time[1] * 1000000 + time[2]), status = 'queued',
+    type = '', owner = owner, created = now, progress = '', result_part = '', other_part = '', attempt = 1,
+    correlationId = '', originalJobId = '', eventId = '', fingerprint = '', plainOwner = '',
+  }
+end
+
+-- The members of the stored document that are kept nowhere else: the result, then its URL and the error.
+local function recall_ending(job)
+  local from, middle, to = string.match(job.ending, '^(%d+)-(%d+)-(%d+)$')
+  job.result_part, job.other_part = '', ''
+  if from then
+    local document = redis.call('HGET', record_key, 'doc') or ''
+    job.result_part = string.sub(document, from, middle - 1)
+    job.other_part = string.sub(document, middle, to - 1)
+    if not string.find(job.result_part .. job.other_part, '^,"[er]') then
+      damaged('has a document that is not its own')
+    end
+  end
+end
+
+-- Writing ------------------------------------------------------------------------------------------------------------
+
+-- The document in the order of JobJson, its copy for the log without the result, and where its ending stands.
+local function documents(job)
+  local head = {'{"jobId":"', job_id, '"'}
+  local function member(name, json)
+    head[#head + 1] = ',"' .. name .. '":' .. json
+  end
+  if job.type ~= '' then
+    member('type', quoted(job.type))
+  end
+  member('status', '"' .. job.status .. '"')
+  member('version', string.format('%.0f', job.version))
+  member('incarnation', '"' .. job.incarnation .. '"')
+  if job.progress ~= '' then
+    member('progress', job.progress)
+  end
+  member('createdAt', time_text(job.created))
+  member('updatedAt', time_text(job.updated))
+  for _, field in ipairs({'started', 'completed', 'expires'}) do
+    if job[field] then
+      member(field .. 'At', time_text(job[field]))
+    end
+  end
+  local foot = ',"attempt":' .. string.format('%.0f', job.attempt)
+  if job.correlationId ~= '' then
+    foot = foot .. ',"correlationId":' .. quoted(job.correlationId)
+  end
+  if job.originalJobId ~= '' then
+    foot = foot .. ',"originalJobId":' .. quoted(job.originalJobId)
+  end
+  foot = foot .. '}'
+  local start = table.concat(head)
+  local from, middle = #start + 1, #start + 1 + #job.result_part
+  local to = middle + #job.other_part
+  local ending = from == to and '' or from .. '-' .. middle .. '-' .. to
+  return start .. job.result_part .. job.other_part .. foot, start .. job.other_part .. foot, ending
+end
+
+local function answer(outcome, job)
+  if not job then
+    return {outcome, '', ''}
+  end
+  return {outcome, redis.call('HGET', record_key, 'doc') or '', job.owner}
+end
+
+-- What to write for a job that is to move: the last checks, and everything that needs no more than memory.
+local function plan(outcome, job, limits, more)
+  if job.version >= MAX_VERSION then
+    damaged('has no version left')
+  end
+  require_type(log_key, 'list')
+  if more.large_result then
+    require_type(result_key, 'string')
+  end
+  if redis.acl_check_cmd and not redis.acl_check_cmd('PUBLISH', record_key, '') then
+    refuse('this user may not publish to ' .. record_key)
+  end
+  job.version, job.updated = job.version + 1, now
+  local document, logged, ending = documents(job)
+  local fields = {'doc', document, 'ending', ending, 'eventId', job.eventId, 'progress', job.progress}
+  local function set(name, value)
+    if value and value ~= '' then
+      fields[#fields + 1] = name
+      fields[#fields + 1] = type(value) == 'number' and string.format('%.0f', value) or value
+    end
+  end
+  for _, name in ipairs({'version', 'status', 'type', 'updated', 'started', 'completed', 'expires'}) do
+    set(name, job[name])
+  end
+  if job.is_new or more.submitted then
+    for _, name in ipairs({'incarnation', 'owner', 'created', 'attempt', 'correlationId', 'fingerprint', 'ttl'}) do
+      set(name, job[name])
+    end
+  end
+  for name, value in pairs(more.submitted or more.lease or {}) do
+    set(name, value)
+  end
+  local life = job.expires and math.max(job.expires - now, 1) or limits.maxAgeMillis
+  return {
+    reply = {outcome, document, job.owner}, fields = fields, is_new = job.is_new,
+    document = document, logged = logged, log_events = limits.logEvents,
+    large_result = more.large_result, result_life = string.format('%.0f', life),
+    life = string.format('%.0f', life + limits.tombstoneMillis),
+  }
+end
+
+-- The first write is one that Redis refuses when it has no memory left; after it, none is refused for that reason.
+local function commit(step)
+  redis.call('HSET', record_key, unpack(step.fields))
+  if step.is_new then
+    redis.call('DEL', log_key, result_key)
+  end
+  if step.large_result then
+    redis.call('SET', result_key, step.large_result, 'PX', step.result_life)
+  end
+  redis.call('PEXPIRE', record_key, step.life)
+  if step.log_events > 0 then
+    redis.call('RPUSH', log_key, step.logged)
+    redis.call('LTRIM', log_key, -step.log_events, -1)
+    redis.call('PEXPIRE', log_key, step.life)
+  end
+  redis.call('PUBLISH', record_key, '{"rb":1,' .. string.sub(step.document, 2))
+  return step.reply
+end
+
+-- The operations -----------------------------------------------------------------------------------------------------
+
+-- Why a change of this job is not made; nil where nothing stands against it.
+local function refusal(job, change)
+  if change.event_id ~= '' and change.event_id == job.eventId then
+    return 'duplicate'
+  end
+  if TERMINAL[job.status] then
+    return job.status == change.status and 'duplicate' or 'refused'
+  end
+  local ends = TERMINAL[change.status]
+  if change.plain ~= '' and not ends and job.plainOwner ~= change.plain and (job.plainUntil or 0) > now then
+    return 'leased'
+  end
+  if change.status == 'queued' then
+    return 'refused'
+  end
+  return nil
+end
+
+-- Takes over what the change says; the progress stays until it is replaced, all else is this change's.
+local function move(job, change)
+  job.status = change.status
+  job.type = job.type == '' and change.type or job.type
+  job.eventId = change.event_id
+  job.progress = change.progress or job.progress
+  if change.status == 'processing' and not job.started then
+    job.started = now
+  end
+  local more = {}
+  if TERMINAL[change.status] then
+    job.completed = now
+    job.expires = now + (job.ttl or change.limits.resultTtlMillis)
+  end
+  local result_url = change.result_url
+  job.result_part, job.other_part = '', ''
+  if change.result and #change.result > change.limits.inlineBytes then
+    more.large_result = change.result
+    result_url = '/jobs/' .. job_id .. '/result'
+  elseif change.result then
+    job.result_part = ',"result":' .. change.result
+  end
+  if result_url ~= '' then
+    job.other_part = ',"resultUrl":' .. quoted(result_url)
+  end
+  if change.error then
+    job.other_part = job.other_part .. ',"error":' .. change.error
+  end
+  if change.plain ~= '' then
+    more.lease = {plainOwner = change.plain, plainUntil = now + PLAIN_LEASE_MILLIS}
+  end
+  return more
+end
+
+local function is_foreign(job, owner)
+  return job.owner ~= '' and owner ~= '' and job.owner ~= owner
+end
+
+local function apply(change, job, time)
+  if not job then
+    if not change.creates then
+      return answer('unknown')
+    end
+    job = new_record(time, change.owner)
+  elseif is_foreign(job, change.owner) then
+    return answer('unknown')
+  elseif job.expires and now >= job.expires then
+    return answer('expired')
+  else
+    local outcome = refusal(job, change)
+    if outcome then
+      return answer(outcome, job)
+    end
+  end
+  local more = move(job, change)
+  return nil, plan('applied', job, change.limits, more)
+end
+
+-- A record without a fingerprint was made by a worker's event that came first: it is adopted as it stands.
+local function create(submission, job, time)
+  if not job then
+    job = new_record(time, submission.owner)
+  elseif is_foreign(job, submission.owner) then
+    return answer('unknown')
+  elseif job.expires and now >= job.expires then
+    return answer('expired')
+  elseif job.fingerprint ~= '' then
+    return answer(job.fingerprint == submission.fingerprint and 'repeated' or 'conflict', job)
+  else
+    recall_ending(job)
+  end
+  job.type = submission.type ~= '' and submission.type or job.type
+  job.owner = submission.owner ~= '' and submission.owner or job.owner
+  job.correlationId = submission.correlation_id ~= '' and submission.correlation_id or job.correlationId
+  job.ttl = submission.ttl or job.ttl
+  job.fingerprint = submission.fingerprint
+  return nil, plan('created', job, submission.limits, {
+    submitted = {input = submission.input, priority = submission.priority, webhook = submission.webhook},
+  })
+end
+
+-- Checks everything and decides: an answer where nothing is to be written, else nil and the plan.
+local function decide()
+  read_keys()
+  local operation, given = read_pairs()
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+  if operation == 'apply' then
+    return apply(read_apply(given), read_record(), time)
+  end
+  return create(read_create(given), read_record(), time)
+end
+
+local decided, reply, step = pcall(decide)
+if not decided then
+  local text = tostring(reply)
+  return redis.error_reply(string.find(text, '^RINGBACK ') and text or 'RINGBACK failed: ' .. text)
+end
+return reply or commit(step)
