@@ -1,0 +1,30 @@
+package dev.ringback.gateway;
+
+import dev.ringback.gateway.loop.NettyLoop;
+import dev.ringback.gateway.relay.JobRelay;
+import dev.ringback.gateway.store.JobStore;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The truth and its wake-up, which belong together.
+ *
+ * @param relays one per shard
+ * @param connected completes when jobs can be read and moved, or fails with one line for the operator
+ * @param counters what it counts, for the metrics
+ * @param closer gives up its connections; does not block
+ */
+record Backend(
+        JobStore store,
+        List<? extends JobRelay> relays,
+        CompletionStage<Void> connected,
+        List<Counter> counters,
+        Runnable closer) {
+
+    /** A figure with its name in the metrics. */
+    record Counter(String name, String help, LongAdder value) {}
+
+    /** What a backend is opened with; {@code shardLoops} has the loop of each shard in order. */
+    record Site(List<NettyLoop> shardLoops, String gatewayId) {}
+}

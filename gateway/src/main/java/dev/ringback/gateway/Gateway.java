@@ -1,0 +1,254 @@
+package dev.ringback.gateway;
+
+import dev.ringback.gateway.config.ConfigLoader;
+import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.demo.DemoWorker;
+import dev.ringback.gateway.http.AdminRouter;
+import dev.ringback.gateway.http.Authenticator;
+import dev.ringback.gateway.http.Router;
+import dev.ringback.gateway.http.Services;
+import dev.ringback.gateway.hub.Hub;
+import dev.ringback.gateway.hub.HubCounters;
+import dev.ringback.gateway.hub.Shard;
+import dev.ringback.gateway.listen.Drain;
+import dev.ringback.gateway.listen.ListenCounters;
+import dev.ringback.gateway.listen.Listener;
+import dev.ringback.gateway.listen.NativeTransport;
+import dev.ringback.gateway.loop.NettyLoop;
+import dev.ringback.gateway.metrics.GatewayMetrics;
+import dev.ringback.gateway.stream.StreamContext;
+import dev.ringback.gateway.stream.StreamCounters;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running gateway: what it is made of, and how the parts meet.
+ *
+ * <pre>
+ *   listen.Listener ─► http.Router ─► stream.* ─► hub.Hub ◄─ relay.JobRelay
+ *                          └────────► store.JobStore ────────────────▲
+ * </pre>
+ */
+public final class Gateway implements AutoCloseable {
+    private static final long STOP_SECONDS = 5;
+    private static final int GATEWAY_ID_BITS = 48;
+
+    private final GatewayConfig config;
+    private final Loops loops;
+    private final Backend backend;
+    private final Counters counters = new Counters(new ListenCounters(), new HubCounters(), new StreamCounters());
+    private final Hub hub;
+    private final GatewayMetrics metrics;
+    private @Nullable Listener admin;
+    private @Nullable Listener listener;
+    private volatile boolean draining;
+
+    private record Counters(ListenCounters listen, HubCounters hub, StreamCounters streams) {}
+
+    /** The threads of the gateway, and which of them has which shard. */
+    private record Loops(
+            NativeTransport transport,
+            MultiThreadIoEventLoopGroup group,
+            List<NettyLoop> all,
+            List<NettyLoop> ofShards) {
+
+        static Loops start(GatewayConfig config) throws StartException {
+            NativeTransport transport = transport(config);
+            int wanted = config.listen().loops();
+            int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+            MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                    count, new DefaultThreadFactory("loop"), transport.ioHandlerFactory());
+            List<NettyLoop> all = new ArrayList<>();
+            for (EventExecutor executor : group) {
+                all.add(new NettyLoop(all.size(), (EventLoop) executor));
+            }
+            int shards = config.hub().shards() > 0 ? config.hub().shards() : count;
+            List<NettyLoop> ofShards = new ArrayList<>();
+            for (int shard = 0; shard < shards; shard++) {
+                ofShards.add(all.get(shard % count));
+            }
+            return new Loops(transport, group, all, ofShards);
+        }
+
+        private static NativeTransport transport(GatewayConfig config) throws StartException {
+            try {
+                return NativeTransport.select(config.listen().transport());
+            } catch (IllegalStateException e) {
+                throw new StartException(String.valueOf(e.getMessage()));
+            }
+        }
+
+        void stop() {
+            group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
+    }
+
+    private Gateway(GatewayConfig config, Loops loops, Backend backend) {
+        this.config = config;
+        this.loops = loops;
+        this.backend = backend;
+        this.hub = newHub();
+        this.metrics = new GatewayMetrics(
+                new GatewayMetrics.Sources(counters.listen(), counters.hub(), counters.streams(), hub));
+        backend.counters().forEach(counter -> metrics.counter(counter.name(), counter.help(), counter.value()));
+    }
+
+    /**
+     * Starts a gateway. Blocks until it serves.
+     *
+     * @throws StartException where it can't: an address that is taken, a Redis that is away, a transport that is not there
+     */
+    public static Gateway start(GatewayConfig config) throws StartException {
+        Loops loops = Loops.start(config);
+        try {
+            String gatewayId = Long.toString(new SecureRandom().nextLong(1L << GATEWAY_ID_BITS), 36);
+            Backend backend = Backends.open(config, new Backend.Site(loops.ofShards(), gatewayId));
+            Gateway gateway = new Gateway(config, loops, backend);
+            gateway.open();
+            return gateway;
+        } catch (StartException | RuntimeException e) {
+            loops.stop();
+            throw e;
+        }
+    }
+
+    private Hub newHub() {
+        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+        Shard.Parts parts =
+                new Shard.Parts(backend.store(), config.hub(), counters.hub(), ByteBufAllocator.DEFAULT, random);
+        List<Shard> shards = new ArrayList<>();
+        for (int i = 0; i < loops.ofShards().size(); i++) {
+            shards.add(new Shard(loops.ofShards().get(i), backend.relays().get(i), parts));
+        }
+        return new Hub(shards);
+    }
+
+    private void open() throws StartException {
+        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+        StreamContext streams = new StreamContext(hub, config, counters.streams(), random);
+        Services services = new Services(backend.store(), streams, submitted(), Clock.systemUTC(), new SecureRandom());
+        AdminRouter.Pages pages = new AdminRouter.Pages(
+                this::unready, this::details, metrics::text, ConfigLoader.describe(config), new LogSetup());
+        Listener.Runtime runtime =
+                new Listener.Runtime(loops.transport(), loops.group(), loops.all(), FileDescriptors.max());
+        try {
+            admin = new Listener(
+                    runtime,
+                    config,
+                    new AdminRouter(pages),
+                    new ListenCounters(),
+                    new InetSocketAddress(config.admin().host(), config.admin().port()));
+            awaitBackend();
+            hub.start();
+            listener = new Listener(
+                    runtime,
+                    config,
+                    new Router(new Authenticator(config.auth()), services),
+                    counters.listen(),
+                    new InetSocketAddress(
+                            config.listen().host(), config.listen().port()));
+        } catch (BindException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void awaitBackend() throws StartException {
+        if (!config.redis().required()) {
+            return;
+        }
+        try {
+            backend.connected().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StartException(String.valueOf(cause.getMessage()));
+        }
+    }
+
+    private Services.Submitted submitted() {
+        if (config.demo().resolve(config.store().kind())) {
+            return new DemoWorker(backend.store(), loops.all(), config.demo());
+        }
+        return Services.Submitted.NOBODY;
+    }
+
+    private List<String> unready() {
+        List<String> reasons = new ArrayList<>();
+        if (draining || listener == null) {
+            reasons.add(draining ? "draining" : "starting");
+        }
+        String outage = backend.store().outage();
+        if (outage != null) {
+            reasons.add("store: " + outage);
+        }
+        for (int i = 0; i < hub.shards().size(); i++) {
+            if (!hub.shards().get(i).isConnected()) {
+                reasons.add("relay: shard " + i + " is not connected");
+            }
+        }
+        return reasons;
+    }
+
+    private List<String> details() {
+        return List.of(
+                "transport: " + loops.transport().name().toLowerCase(java.util.Locale.ROOT),
+                "loops: " + loops.all().size(),
+                "shards: " + hub.shards().size(),
+                "store: " + config.store().kind().name().toLowerCase(java.util.Locale.ROOT),
+                "connections: " + counters.listen().open.sum());
+    }
+
+    public NativeTransport transport() {
+        return loops.transport();
+    }
+
+    /** Where clients connect. */
+    public InetSocketAddress address() {
+        return bound(listener).address();
+    }
+
+    /** Where operators look. */
+    public InetSocketAddress adminAddress() {
+        return bound(admin).address();
+    }
+
+    private static Listener bound(@Nullable Listener port) {
+        if (port == null) {
+            throw new IllegalStateException("the gateway is not open");
+        }
+        return port;
+    }
+
+    /** The hub, for what measures and tests it. */
+    public Hub hub() {
+        return hub;
+    }
+
+    /** Sends everyone away so that they come back, elsewhere; completes when the last one has gone, or at the deadline. */
+    public CompletableFuture<Void> drain() {
+        draining = true;
+        return Drain.start(bound(listener), config.drain());
+    }
+
+    /** Stops at once: connections are cut, Redis is let go. Blocks until the threads have ended. */
+    @Override
+    public void close() {
+        draining = true;
+        backend.closer().run();
+        loops.stop();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.ringback.gateway.connection;
+
+import dev.ringback.gateway.loop.Loop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * One client, whatever carries its bytes. It speaks HTTP until it is parked; a parked one waits, and either replies, which makes
+ * it speak HTTP again, or writes a stream until it is closed. Confined to its loop, except {@link #loop}.
+ */
+public interface ClientConnection {
+    Loop loop();
+
+    ByteBufAllocator allocator();
+
+    /** Answers the present request, parked or not; the connection then takes the next request, or closes. */
+    void reply(Reply reply);
+
+    /** Lets everything go that a waiting connection does not need. What arrives and happens from now on is the wait's. */
+    void park(Parked wait);
+
+    /** As {@link #park}, with the client's bytes read as WebSocket frames. */
+    void parkWebSocket(ParkedWebSocket wait);
+
+    /** Keeps bytes that belong to the next request until the present one is answered; too many close the connection. */
+    void hold(ByteBuf bytes);
+
+    /** Writes bytes of a stream and takes over the reference; they leave at the end of the loop's burst. */
+    void write(ByteBuf bytes);
+
+    /** False while so much waits to be sent that more should not be written. */
+    boolean isWritable();
+
+    /** Bytes that wait to be sent. */
+    long queuedBytes();
+
+    /** Calls the wait's {@code onDeadline} after so many nanoseconds, in place of the time set before. */
+    void setDeadline(long delayNanos);
+
+    /** Closes once everything written is out; the wait hears nothing more. */
+    void closeAfterWrites();
+}

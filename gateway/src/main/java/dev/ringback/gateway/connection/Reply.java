@@ -1,0 +1,77 @@
+package dev.ringback.gateway.connection;
+
+import dev.ringback.protocol.Problem;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One whole HTTP answer. Mutable while it is built; not to be changed once it was given to a connection. */
+public final class Reply {
+    public static final String JSON = "application/json";
+
+    private static final byte[] NOTHING = {};
+
+    private final int status;
+    private final List<String> headers = new ArrayList<>(8);
+    private String contentType = "";
+    private byte[] body = NOTHING;
+    private boolean closing;
+
+    private Reply(int status) {
+        this.status = status;
+    }
+
+    /** An answer that is about a request, and so never kept by caches. */
+    public static Reply of(int status) {
+        return new Reply(status).header("Cache-Control", "no-store");
+    }
+
+    public static Reply json(int status, byte[] json) {
+        return of(status).body(JSON, json);
+    }
+
+    public static Reply problem(Problem problem) {
+        return of(problem.status()).body(Problem.MEDIA_TYPE, problem.json());
+    }
+
+    /** Adds a header line. The value is printable ASCII: whatever comes from clients is checked before. */
+    public Reply header(String name, String value) {
+        headers.add(name);
+        headers.add(value);
+        return this;
+    }
+
+    /** The body; the bytes are not copied. */
+    public Reply body(String type, byte[] bytes) {
+        contentType = type;
+        body = bytes;
+        return this;
+    }
+
+    /** Ends the connection with this answer. */
+    public Reply closing() {
+        closing = true;
+        return this;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** Names and values in turn. */
+    public List<String> headers() {
+        return headers;
+    }
+
+    /** Empty where there is no body. */
+    public String contentType() {
+        return contentType;
+    }
+
+    public byte[] body() {
+        return body;
+    }
+
+    public boolean isClosing() {
+        return closing;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.ringback.gateway.http;
+
+import dev.ringback.gateway.connection.Reply;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** {@code GET /}: the page on which a newcomer sees all ways to wait side by side. */
+final class DemoPageEndpoint implements Endpoint {
+    private static final String POLICY = "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+            + "connect-src 'self' ws: wss:; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+    private final byte[] page = load();
+
+    private static byte[] load() {
+        try (InputStream in = DemoPageEndpoint.class.getResourceAsStream("index.html")) {
+            if (in == null) {
+                throw new IllegalStateException("index.html is not in the jar");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean isPublic() {
+        return true;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        exchange.reply(Reply.of(200)
+                .header("Content-Security-Policy", POLICY)
+                .header("X-Content-Type-Options", "nosniff")
+                .body("text/html; charset=utf-8", page));
+    }
+}

@@ -1,0 +1,16 @@
+package dev.ringback.gateway.http;
+
+/** Answers the requests of one route, at once or later, on the connection's loop. */
+interface Endpoint {
+    /**
+     * Takes the request over.
+     *
+     * @throws Rejection where the client made a mistake
+     */
+    void handle(Exchange exchange);
+
+    /** Whether it answers anybody, even where others need a token. */
+    default boolean isPublic() {
+        return false;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.ringback.gateway.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.store.StoreException;
+import dev.ringback.gateway.stream.JobReplies;
+import dev.ringback.gateway.stream.LongPoll;
+import dev.ringback.protocol.GoneReason;
+import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobResult;
+import dev.ringback.protocol.JobState;
+import org.jspecify.annotations.Nullable;
+
+/** Waits until the job ends, and answers with its result. */
+record ResultGoal(JobStore store) implements LongPoll.Goal {
+    private static final byte[] NULL = "null".getBytes(ISO_8859_1);
+
+    @Override
+    public boolean isMetAtOnce(JobEvent present) {
+        return present.state().isTerminal();
+    }
+
+    @Override
+    public boolean isMetBy(JobEvent change) {
+        return change.state().isTerminal();
+    }
+
+    /** A completed job's result; a failed or cancelled one's document, which says why. */
+    @Override
+    public void reached(JobEvent event, byte[] body, ClientConnection connection) {
+        if (event.state() != JobState.COMPLETED) {
+            connection.reply(JobReplies.state(200, event, body));
+            return;
+        }
+        JobResult result = JobResult.of(event);
+        if (result.url() == null) {
+            connection.reply(json(result.inline()));
+        } else if (result.url().equals(ownUrl(event.jobId()))) {
+            replyWithLarge(event.jobId(), connection);
+        } else {
+            connection.reply(Reply.of(303).header("Location", result.url()));
+        }
+    }
+
+    static String ownUrl(JobId id) {
+        return "/jobs/" + id + "/result";
+    }
+
+    private void replyWithLarge(JobId id, ClientConnection connection) {
+        store.result(id)
+                .whenComplete((json, failure) -> connection.loop().run(() -> {
+                    if (failure != null) {
+                        connection.reply(JobReplies.unavailable(StoreException.of(failure)));
+                    } else {
+                        connection.reply(json == null ? JobReplies.gone(id, GoneReason.EXPIRED) : json(json));
+                    }
+                }));
+    }
+
+    private static Reply json(byte @Nullable [] result) {
+        return Reply.json(200, result == null ? NULL : result).header("Vary", "Accept, Prefer, Authorization");
+    }
+
+    @Override
+    public void expired(JobEvent present, boolean closing, ClientConnection connection) {
+        if (present.state().isTerminal()) {
+            reached(present, JobReplies.state(present).body(), connection);
+        } else {
+            Reply reply = JobReplies.notYet(present);
+            connection.reply(closing ? reply.closing() : reply);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.ringback.gateway.http;
+
+import static io.netty.handler.codec.http.HttpMethod.DELETE;
+import static io.netty.handler.codec.http.HttpMethod.GET;
+import static io.netty.handler.codec.http.HttpMethod.HEAD;
+import static io.netty.handler.codec.http.HttpMethod.POST;
+import static io.netty.handler.codec.http.HttpMethod.PUT;
+
+import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.Reply;
+import dev.ringback.protocol.Problem;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the endpoint for a request: the map of everything that the port serves. */
+public final class Router implements RequestHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    /** A path, {@code *} standing for any one part, and who answers which method there. */
+    private record Route(List<String> pattern, Map<String, Endpoint> endpoints) {
+        boolean matches(List<String> segments) {
+            if (segments.size() != pattern.size()) {
+                return false;
+            }
+            for (int i = 0; i < pattern.size(); i++) {
+                if (!pattern.get(i).equals("*") && !pattern.get(i).equals(segments.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private final Authenticator authenticator;
+    private final List<Route> routes;
+
+    public Router(Authenticator authenticator, Services services) {
+        this.authenticator = authenticator;
+        JobEndpoint job = new JobEndpoint(services);
+        SubmitEndpoint submit = new SubmitEndpoint(services);
+        this.routes = List.of(
+                route("", Map.of(GET, new DemoPageEndpoint())),
+                route("jobs", Map.of(POST, submit)),
+                route("jobs/*", Map.of(GET, job, PUT, submit, DELETE, new CancelEndpoint(services))),
+                route("jobs/*/result", Map.of(GET, new ResultEndpoint(services))),
+                route("jobs/*/events", Map.of(GET, job::stream, POST, new WorkerEventEndpoint(services))),
+                route("events", Map.of(GET, new ManyEventsEndpoint(services))),
+                route("ws", Map.of(GET, new WebSocketEndpoint(services))));
+    }
+
+    private static Route route(String path, Map<HttpMethod, Endpoint> endpoints) {
+        List<String> pattern = path.isEmpty() ? List.of() : List.of(path.split("/"));
+        Map<String, Endpoint> byName = new TreeMap<>();
+        endpoints.forEach((method, endpoint) -> byName.put(method.name(), endpoint));
+        if (endpoints.containsKey(GET)) {
+            byName.put(HEAD.name(), endpoints.get(GET));
+        }
+        return new Route(pattern, byName);
+    }
+
+    @Override
+    public void handle(HttpRequest head, byte[] body, ClientConnection connection) {
+        try {
+            Request request = new Request(head, body);
+            Endpoint endpoint = endpointFor(request);
+            Principal principal = endpoint.isPublic() ? Principal.NOBODY : authenticator.authenticate(request);
+            endpoint.handle(new Exchange(request, principal, connection));
+        } catch (Rejection rejection) {
+            connection.reply(rejection.reply());
+        } catch (RuntimeException bug) {
+            LOG.error("{} failed", head.method(), bug);
+            connection.reply(internalError());
+        }
+    }
+
+    private Endpoint endpointFor(Request request) {
+        for (Route route : routes) {
+            if (route.matches(request.segments())) {
+                Endpoint endpoint = route.endpoints().get(request.method().name());
+                if (endpoint == null) {
+                    throw new Rejection(methodNotAllowed(route));
+                }
+                return endpoint;
+            }
+        }
+        throw Rejection.of(404, "no-such-route", "Not found", "nothing is served at this path");
+    }
+
+    private static Reply methodNotAllowed(Route route) {
+        return methodNotAllowed(String.join(", ", route.endpoints().keySet()));
+    }
+
+    /** 405 with the methods that are allowed instead (RFC 9110, section 15.5.6). */
+    static Reply methodNotAllowed(String allowed) {
+        Problem problem = new Problem(405, "method-not-allowed", "Method not allowed", "allowed here: " + allowed);
+        return Reply.problem(problem).header("Allow", allowed);
+    }
+
+    static Reply internalError() {
+        return Reply.problem(new Problem(500, "internal", "Internal error", "the gateway's log has the details"))
+                .closing();
+    }
+}

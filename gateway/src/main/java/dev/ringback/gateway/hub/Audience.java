@@ -1,0 +1,184 @@
+package dev.ringback.gateway.hub;
+
+import dev.ringback.gateway.loop.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscribers of one topic: those that await their first answer, and those attached to its events, grouped by connection
+ * loop. Most topics have one subscriber, who costs no group. Confined to the shard's loop.
+ */
+final class Audience {
+    private List<Subscriber> awaiting = List.of();
+    private @Nullable Subscriber single;
+    /** Indexed by loop; empty while nobody or only {@link #single} is attached. */
+    private @Nullable SubscriberGroup[] groups = NO_GROUPS;
+
+    private int attached;
+    private int formats;
+
+    private static final @Nullable SubscriberGroup[] NO_GROUPS = {};
+
+    boolean isEmpty() {
+        return attached == 0 && awaiting.isEmpty();
+    }
+
+    boolean hasAttached() {
+        return attached > 0;
+    }
+
+    int attached() {
+        return attached;
+    }
+
+    /** The bits of all formats that someone attached has asked for, now or before. */
+    int formats() {
+        return formats;
+    }
+
+    void await(Subscriber subscriber) {
+        if (awaiting.isEmpty()) {
+            awaiting = new ArrayList<>(1);
+        }
+        awaiting.add(subscriber);
+    }
+
+    List<Subscriber> takeAwaiting() {
+        List<Subscriber> taken = awaiting;
+        awaiting = List.of();
+        return taken;
+    }
+
+    void attach(Subscriber subscriber) {
+        formats |= subscriber.format().bit();
+        attached++;
+        if (attached == 1) {
+            single = subscriber;
+            return;
+        }
+        if (single != null) {
+            addToGroup(single);
+            single = null;
+        }
+        addToGroup(subscriber);
+    }
+
+    private void addToGroup(Subscriber subscriber) {
+        int index = subscriber.loop().index();
+        if (groups.length <= index) {
+            groups = java.util.Arrays.copyOf(groups, index + 1);
+        }
+        SubscriberGroup group = groups[index];
+        if (group == null) {
+            groups[index] = new SubscriberGroup(subscriber);
+        } else {
+            group.add(subscriber);
+        }
+    }
+
+    void remove(Subscriber subscriber) {
+        if (!awaiting.isEmpty() && awaiting.remove(subscriber)) {
+            return;
+        }
+        if (single == subscriber) {
+            detachAll();
+            return;
+        }
+        int index = subscriber.loop().index();
+        SubscriberGroup group = index < groups.length ? groups[index] : null;
+        if (group != null && group.remove(subscriber)) {
+            attached--;
+            groups[index] = group.size() == 0 ? null : group;
+        }
+        if (attached == 0) {
+            detachAll();
+        }
+    }
+
+    void retain(Predicate<Subscriber> allowed) {
+        if (single != null) {
+            if (!allowed.test(single)) {
+                detachAll();
+            }
+            return;
+        }
+        for (Subscriber subscriber : members()) {
+            if (!allowed.test(subscriber)) {
+                remove(subscriber);
+            }
+        }
+    }
+
+    private List<Subscriber> members() {
+        List<Subscriber> members = new ArrayList<>(attached);
+        for (SubscriberGroup group : groups) {
+            if (group != null) {
+                group.addTo(members);
+            }
+        }
+        return members;
+    }
+
+    void detachAll() {
+        single = null;
+        groups = NO_GROUPS;
+        attached = 0;
+        formats = 0;
+    }
+
+    /** Hands the events to everyone attached, one delivery a loop; takes over the caller's reference. */
+    void deliver(Outboxes outboxes, FanOut events) {
+        try {
+            if (single != null) {
+                events.retain();
+                outboxes.add(single.loop(), new SingleDelivery(single, events));
+            }
+            for (SubscriberGroup group : groups) {
+                if (group != null) {
+                    events.retain();
+                    outboxes.add(group.loop(), group.delivery(new EventsCall(events)));
+                }
+            }
+        } finally {
+            events.release();
+        }
+    }
+
+    void tellAttached(Outboxes outboxes, SubscriberGroup.Call call) {
+        if (single != null) {
+            Subscriber only = single;
+            outboxes.add(only.loop(), () -> Outboxes.deliver(call, only));
+        }
+        for (SubscriberGroup group : groups) {
+            if (group != null) {
+                Loop loop = group.loop();
+                outboxes.add(loop, group.delivery(call));
+            }
+        }
+    }
+
+    private record SingleDelivery(Subscriber subscriber, FanOut events) implements Runnable {
+        @Override
+        public void run() {
+            try {
+                Outboxes.deliver(s -> s.onEvents(events), subscriber);
+            } finally {
+                events.release();
+            }
+        }
+    }
+
+    private record EventsCall(FanOut events) implements SubscriberGroup.Call {
+        @Override
+        public void to(Subscriber subscriber) {
+            subscriber.onEvents(events);
+        }
+
+        @Override
+        public void done() {
+            events.release();
+        }
+    }
+}

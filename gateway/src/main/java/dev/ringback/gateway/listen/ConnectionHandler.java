@@ -1,0 +1,445 @@
+package dev.ringback.gateway.listen;
+
+import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.Parked;
+import dev.ringback.gateway.connection.ParkedWebSocket;
+import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.loop.Loop;
+import dev.ringback.gateway.loop.LoopTicker;
+import dev.ringback.protocol.Problem;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection, the only handler of ours in its pipeline, from accept to close.
+ *
+ * <pre>
+ *               head            whole request            park (decoder leaves)
+ *   IDLE ─────────► READING ─────────────► ANSWERING ─────────────────────────► PARKED
+ *    ▲ ▲                                      │ reply (decoder goes on)           │ │
+ *    │ └──────────────────────────────────────┘                                   │ │ closeAfterWrites
+ *    └──────────────────── reply (fresh decoder, held bytes replayed) ────────────┘ ▼
+ *                                                      any state ───────────────► CLOSING
+ * </pre>
+ *
+ * Confined to the connection's loop.
+ */
+final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboundHandler, ClientConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+
+    /** Bytes that may wait behind a request that is being answered or parked. */
+    static final int MAX_HELD_BYTES = 4096;
+    /** How long a client may take to close after the last byte was sent to it. */
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private enum State {
+        IDLE,
+        READING,
+        ANSWERING,
+        PARKED,
+        CLOSING
+    }
+
+    private final ConnectionContext shared;
+    private final LoopConnections connections;
+
+    @Nullable ConnectionHandler previous;
+
+    @Nullable ConnectionHandler next;
+
+    private @Nullable ChannelHandlerContext ctx;
+    private State state = State.IDLE;
+    private @Nullable Parked wait;
+    private @Nullable BodyReader reading;
+    private @Nullable ByteBuf held;
+    private boolean keepAlive;
+    private boolean headOnly;
+    private boolean flushDue;
+
+    ConnectionHandler(ConnectionContext shared, LoopConnections connections) {
+        this.shared = shared;
+        this.connections = connections;
+    }
+
+    // ── requests ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        ctx = context;
+        connections.add(this);
+        setDeadline(shared.limits().headerTimeout().toNanos());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (state == State.CLOSING) {
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof ByteBuf bytes) {
+            onBytes(bytes);
+        } else if (message instanceof WebSocketFrame frame && wait instanceof ParkedWebSocket webSocket) {
+            WebSocketFrames.dispatch(frame, webSocket);
+        } else {
+            onHttp(message);
+        }
+    }
+
+    /** Bytes come undecoded only while parked. */
+    private void onBytes(ByteBuf bytes) {
+        if (wait instanceof ParkedWebSocket) {
+            WebSocketFrames.begin(
+                    context().pipeline(), shared.config().webSocket().frameBytes(), bytes);
+        } else if (wait != null) {
+            wait.onBytes(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    private void onHttp(Object message) {
+        try {
+            if (message instanceof HttpRequest head) {
+                onHead(head);
+            }
+            if (message instanceof HttpContent content && state == State.READING) {
+                onContent(content);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onHead(HttpRequest head) {
+        headOnly = head.method().equals(HttpMethod.HEAD);
+        keepAlive = HttpUtil.isKeepAlive(head);
+        if (head.decoderResult().isFailure()) {
+            refuse(Malformed.problem(head.decoderResult().cause()));
+            return;
+        }
+        Problem problem = Malformed.problem(head, shared.limits());
+        if (problem != null) {
+            refuse(problem);
+            return;
+        }
+        reading = new BodyReader(head);
+        state = State.READING;
+        if (HttpUtil.is100ContinueExpected(head)) {
+            write(Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", java.nio.charset.StandardCharsets.ISO_8859_1));
+        }
+        if (!(head instanceof LastHttpContent)) {
+            setDeadline(shared.limits().bodyTimeout().toNanos());
+        }
+    }
+
+    private void onContent(HttpContent content) {
+        BodyReader body = reading;
+        if (body == null) {
+            return;
+        }
+        if (content.decoderResult().isFailure()) {
+            refuse(Malformed.problem(content.decoderResult().cause()));
+        } else if (!body.add(content.content(), shared.limits().bodyBytes())) {
+            refuse(Malformed.tooLarge(shared.limits().bodyBytes()));
+        } else if (content instanceof LastHttpContent) {
+            onRequest(body);
+        }
+    }
+
+    private void onRequest(BodyReader request) {
+        reading = null;
+        state = State.ANSWERING;
+        shared.counters().requests.increment();
+        RequestDecoder decoder = decoder();
+        if (decoder != null) {
+            decoder.pause();
+        }
+        setDeadline(shared.answerNanos());
+        shared.handler().handle(request.head(), request.body(), this);
+    }
+
+    /** A request that can't be read leaves nothing that could be read behind it. */
+    private void refuse(Problem problem) {
+        shared.counters().malformed.increment();
+        reading = null;
+        state = State.ANSWERING;
+        reply(Reply.problem(problem).closing());
+    }
+
+    // ── answers ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @Override
+    public void reply(Reply reply) {
+        if (state != State.ANSWERING && state != State.PARKED) {
+            return;
+        }
+        shared.counters().replies(reply.status() / 100).increment();
+        boolean closing = reply.isClosing() || !keepAlive || shared.isDraining();
+        write(ReplyEncoder.encode(reply, headOnly, closing, allocator()));
+        if (closing) {
+            closeAfterWrites();
+            return;
+        }
+        boolean parked = state == State.PARKED;
+        state = State.IDLE;
+        wait = null;
+        setDeadline(shared.limits().idleTimeout().toNanos());
+        if (parked) {
+            unpark();
+        } else {
+            resume();
+        }
+    }
+
+    private void unpark() {
+        context().pipeline().addFirst(new RequestDecoder(shared.limits()));
+        ByteBuf replayed = held;
+        held = null;
+        if (replayed != null) {
+            context().pipeline().fireChannelRead(replayed);
+            context().pipeline().fireChannelReadComplete();
+        }
+    }
+
+    private void resume() {
+        RequestDecoder decoder = decoder();
+        ChannelHandlerContext decoderContext = context().pipeline().context(RequestDecoder.class);
+        context().channel().config().setAutoRead(true);
+        if (decoder == null || decoderContext == null) {
+            return;
+        }
+        try {
+            decoder.resume(decoderContext);
+        } catch (Exception e) {
+            context().fireExceptionCaught(e);
+            abort();
+        }
+    }
+
+    @Override
+    public void park(Parked newWait) {
+        state = State.PARKED;
+        wait = newWait;
+        clearDeadline();
+        context().channel().config().setAutoRead(true);
+        RequestDecoder decoder = decoder();
+        if (decoder != null) {
+            context().pipeline().remove(decoder);
+        }
+    }
+
+    @Override
+    public void parkWebSocket(ParkedWebSocket newWait) {
+        park(newWait);
+    }
+
+    @Override
+    public void hold(ByteBuf bytes) {
+        ByteBuf all = held == null ? bytes : Unpooled.wrappedBuffer(held, bytes);
+        held = all;
+        if (all.readableBytes() > MAX_HELD_BYTES) {
+            shared.counters().floods.increment();
+            LOG.debug("more than {} bytes behind a parked request", MAX_HELD_BYTES);
+            abort();
+        }
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        if (ctx == null || !ctx.channel().isActive()) {
+            bytes.release();
+            return;
+        }
+        // A failed write of a void promise arrives at exceptionCaught, without an object per write.
+        var unused = ctx.write(bytes, ctx.voidPromise());
+        if (!flushDue) {
+            flushDue = true;
+            connections.flushLater(this);
+        }
+    }
+
+    void flushNow() {
+        flushDue = false;
+        context().flush();
+    }
+
+    @Override
+    public void closeAfterWrites() {
+        if (state == State.CLOSING || ctx == null) {
+            return;
+        }
+        state = State.CLOSING;
+        wait = null;
+        releaseHeld();
+        setDeadline(shared.config().stream().stallTimeout().toNanos());
+        ctx.channel().config().setAutoRead(true);
+        ChannelFuture written = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        written.addListener(done -> shutdownOutput());
+    }
+
+    /** FIN first and the socket later: closing with unread bytes would reset it, and take the answer from the client. */
+    private void shutdownOutput() {
+        if (context().channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            setDeadline(CLOSE_NANOS);
+            duplex.shutdownOutput().addListener(done -> {
+                if (!done.isSuccess()) {
+                    abort();
+                }
+            });
+        } else {
+            abort();
+        }
+    }
+
+    /** Closes now, whatever was still to be sent. */
+    void abort() {
+        var unused = context().close();
+    }
+
+    /** Ends this connection because the gateway stops; a request that is being answered is still answered. */
+    void drain() {
+        if (state == State.IDLE) {
+            closeAfterWrites();
+        } else if (wait != null) {
+            wait.onDrain();
+        }
+    }
+
+    // ── what happens to it ─────────────────────────────────────────────────────────────────────────────────────
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        RequestDecoder decoder = state == State.ANSWERING ? decoder() : null;
+        if (decoder != null && decoder.waitingBytes() > MAX_HELD_BYTES) {
+            context.channel().config().setAutoRead(false);
+        } else if (wait instanceof ParkedWebSocket) {
+            WebSocketFrames.endIfIdle(context.pipeline());
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (wait != null && context.channel().isWritable()) {
+            wait.onWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        clearDeadline();
+        connections.remove(this);
+        releaseHeld();
+        state = State.CLOSING;
+        reading = null;
+        Parked waiting = wait;
+        wait = null;
+        if (waiting != null) {
+            waiting.onClosed();
+        }
+    }
+
+    @Override
+    protected void onDeadline() {
+        switch (state) {
+            case PARKED -> {
+                if (wait != null) {
+                    wait.onDeadline();
+                }
+            }
+            case ANSWERING -> {
+                shared.counters().timeouts.increment();
+                reply(Reply.problem(Malformed.noAnswer())
+                        .header("Retry-After", "1")
+                        .closing());
+            }
+            case READING -> {
+                shared.counters().timeouts.increment();
+                refuse(Malformed.tooSlow());
+            }
+            case IDLE, CLOSING -> {
+                shared.counters().timeouts.increment();
+                abort();
+            }
+        }
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // only for outbound handlers
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof DecoderException broken && wait instanceof ParkedWebSocket webSocket) {
+            webSocket.onViolation(WebSocketFrames.violation(broken));
+        } else {
+            if (!(cause instanceof IOException)) {
+                LOG.error("a connection failed in state {}", state, cause);
+            }
+            abort();
+        }
+    }
+
+    private void releaseHeld() {
+        ByteBuf bytes = held;
+        held = null;
+        if (bytes != null) {
+            bytes.release();
+        }
+    }
+
+    // ── what others ask of it ──────────────────────────────────────────────────────────────────────────────────
+
+    @Override
+    public Loop loop() {
+        return connections.loop();
+    }
+
+    @Override
+    public ByteBufAllocator allocator() {
+        return context().alloc();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public long queuedBytes() {
+        ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    @Override
+    public void setDeadline(long delayNanos) {
+        loop().ticker().set(this, loop().nanoTime(), delayNanos);
+    }
+
+    private void clearDeadline() {
+        loop().ticker().clear(this);
+    }
+
+    private ChannelHandlerContext context() {
+        if (ctx == null) {
+            throw new IllegalStateException("not active yet");
+        }
+        return ctx;
+    }
+
+    private @Nullable RequestDecoder decoder() {
+        return context().pipeline().get(RequestDecoder.class);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.ringback.gateway.listen;
+
+import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.http.RequestHandler;
+import dev.ringback.gateway.loop.NettyLoop;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One bound port and its connections. */
+public final class Listener {
+    /**
+     * Where the port runs.
+     *
+     * @param group the loops, the same as {@code loops}
+     * @param maxFileDescriptors how many the process may have; client connections stay below
+     */
+    public record Runtime(
+            NativeTransport transport, EventLoopGroup group, List<NettyLoop> loops, long maxFileDescriptors) {}
+
+    private final Runtime runtime;
+    private final ConnectionPipeline pipeline;
+    private final Channel server;
+    private volatile boolean draining;
+
+    /**
+     * Binds the address and accepts from then on. Blocks until it is bound; not for event loops.
+     *
+     * @throws java.net.BindException where the address is taken or not this machine's
+     */
+    public Listener(
+            Runtime runtime,
+            GatewayConfig config,
+            RequestHandler handler,
+            ListenCounters counters,
+            InetSocketAddress address)
+            throws java.net.BindException {
+        this.runtime = runtime;
+        ConnectionContext context = new ConnectionContext(config, handler, counters, () -> draining);
+        Admission admission =
+                new Admission(config.limits(), config.listen().trustedProxies(), runtime.maxFileDescriptors());
+        this.pipeline = new ConnectionPipeline(context, admission, runtime.loops());
+        this.server = bind(config.listen().backlog(), address);
+    }
+
+    private Channel bind(int backlog, InetSocketAddress address) throws java.net.BindException {
+        var bound = new ServerBootstrap()
+                .group(runtime.group())
+                .channel(runtime.transport().serverChannel())
+                .option(ChannelOption.SO_BACKLOG, backlog)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(pipeline)
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            String where = address.getHostString() + ":" + address.getPort();
+            String why = address.isUnresolved()
+                    ? "unknown host"
+                    : String.valueOf(bound.cause().getMessage());
+            throw new java.net.BindException("cannot listen on " + where + ": " + why);
+        }
+        return bound.channel();
+    }
+
+    /** The address, with the port that was chosen where 0 was asked for. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    /** Stops accepting; from now on each answer ends its connection. Completes on a loop, when the port is free. */
+    public CompletableFuture<Void> stopAccepting() {
+        draining = true;
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        server.close().addListener(done -> closed.complete(null));
+        return closed;
+    }
+
+    List<LoopConnections> connectionsByLoop() {
+        return pipeline.connectionsByLoop();
+    }
+}

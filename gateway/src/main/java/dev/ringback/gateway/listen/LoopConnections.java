@@ -1,0 +1,84 @@
+package dev.ringback.gateway.listen;
+
+import dev.ringback.gateway.loop.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one loop: a list that runs through the connections themselves, and what is to be flushed at the end of the
+ * present burst. Confined to the loop.
+ */
+final class LoopConnections {
+    private final Loop loop;
+    private @Nullable ConnectionHandler first;
+    private int count;
+    private List<ConnectionHandler> toFlush = new ArrayList<>();
+    private List<ConnectionHandler> flushing = new ArrayList<>();
+
+    LoopConnections(Loop loop) {
+        this.loop = loop;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    int count() {
+        return count;
+    }
+
+    void add(ConnectionHandler connection) {
+        assert loop.inLoop();
+        connection.next = first;
+        if (first != null) {
+            first.previous = connection;
+        }
+        first = connection;
+        count++;
+    }
+
+    void remove(ConnectionHandler connection) {
+        assert loop.inLoop();
+        ConnectionHandler before = connection.previous;
+        ConnectionHandler after = connection.next;
+        if (before == null) {
+            first = after;
+        } else {
+            before.next = after;
+        }
+        if (after != null) {
+            after.previous = before;
+        }
+        connection.previous = null;
+        connection.next = null;
+        count--;
+    }
+
+    /** A copy, so that connections may end while the caller goes through it. */
+    List<ConnectionHandler> all() {
+        List<ConnectionHandler> all = new ArrayList<>(count);
+        for (ConnectionHandler each = first; each != null; each = each.next) {
+            all.add(each);
+        }
+        return all;
+    }
+
+    /** Flushes the connection once when the burst ends, however often it is written to before. */
+    void flushLater(ConnectionHandler connection) {
+        if (toFlush.isEmpty()) {
+            loop.execute(this::flush);
+        }
+        toFlush.add(connection);
+    }
+
+    private void flush() {
+        List<ConnectionHandler> burst = toFlush;
+        toFlush = flushing;
+        for (ConnectionHandler connection : burst) {
+            connection.flushNow();
+        }
+        burst.clear();
+        flushing = burst;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.ringback.gateway.listen;
+
+import dev.ringback.gateway.config.LimitsConfig;
+import dev.ringback.protocol.Problem;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that can't be read to the end: after each of these answers the connection closes. */
+final class Malformed {
+    private Malformed() {}
+
+    /** What the decoder's failure means to the client. */
+    static Problem problem(Throwable failure) {
+        if (failure instanceof TooLongHttpLineException) {
+            return new Problem(414, "target-too-long", "Target too long", "limits.request-line-bytes is smaller");
+        }
+        if (failure instanceof TooLongHttpHeaderException) {
+            return new Problem(431, "headers-too-large", "Headers too large", "limits.header-bytes is smaller");
+        }
+        return new Problem(400, "request-malformed", "Not an HTTP/1.1 request", "the request could not be parsed");
+    }
+
+    /** What is wrong with a head that could be parsed; null where nothing is. */
+    static @Nullable Problem problem(HttpRequest head, LimitsConfig limits) {
+        HttpVersion version = head.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return new Problem(505, "version-unsupported", "HTTP version not supported", "send HTTP/1.1 or HTTP/1.0");
+        }
+        int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
+            return new Problem(400, "host-missing", "One Host header", "HTTP/1.1 needs exactly one Host header");
+        }
+        String expect = head.headers().get(HttpHeaderNames.EXPECT);
+        if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+            return new Problem(417, "expectation-failed", "Expectation failed", "only 100-continue is understood");
+        }
+        return HttpUtil.getContentLength(head, 0L) > limits.bodyBytes() ? tooLarge(limits.bodyBytes()) : null;
+    }
+
+    static Problem tooLarge(long limit) {
+        return new Problem(413, "body-too-large", "Body too large", "at most " + limit + " bytes: limits.body-bytes");
+    }
+
+    static Problem tooSlow() {
+        return new Problem(408, "request-timeout", "Request timeout", "the body took longer than limits.body-timeout");
+    }
+
+    static Problem noAnswer() {
+        return new Problem(503, "no-answer", "No answer in time", "the gateway could not answer in time");
+    }
+}

@@ -1,0 +1,90 @@
+package dev.ringback.gateway.listen;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.ringback.gateway.connection.Reply;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes a reply as HTTP/1.1 (RFC 9112), head and body in one buffer. */
+final class ReplyEncoder {
+    private static final int HEAD_BYTES = 384;
+
+    /** RFC 9110, section 5.6.7: as the JDK's RFC 1123, but days have two digits. */
+    private static final DateTimeFormatter IMF_FIXDATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
+
+    /** The Date line of one second, shared by all answers of that second. */
+    private record DateLine(long epochSecond, byte[] bytes) {}
+
+    private static volatile DateLine date = dateLine(0);
+
+    private ReplyEncoder() {}
+
+    /**
+     * The bytes of an answer; the caller owns them.
+     *
+     * @param headOnly whether the request was HEAD: the length is stated, the body left out
+     * @param closing whether the connection ends with it
+     */
+    static ByteBuf encode(Reply reply, boolean headOnly, boolean closing, ByteBufAllocator allocator) {
+        byte[] body = reply.body();
+        ByteBuf out = allocator.directBuffer(HEAD_BYTES + body.length);
+        ascii(out, "HTTP/1.1 ");
+        ascii(out, HttpResponseStatus.valueOf(reply.status()).toString());
+        ascii(out, "\r\n");
+        out.writeBytes(date());
+        List<String> headers = reply.headers();
+        for (int i = 0; i < headers.size(); i += 2) {
+            header(out, headers.get(i), headers.get(i + 1));
+        }
+        if (!reply.contentType().isEmpty()) {
+            header(out, "Content-Type", reply.contentType());
+        }
+        if (reply.status() != 204 && reply.status() != 304) {
+            header(out, "Content-Length", Integer.toString(body.length));
+        }
+        header(out, "Connection", closing ? "close" : "keep-alive");
+        ascii(out, "\r\n");
+        if (!headOnly) {
+            out.writeBytes(body);
+        }
+        return out;
+    }
+
+    private static void header(ByteBuf out, String name, String value) {
+        if (!value.chars().allMatch(c -> c >= ' ' && c < 127)) {
+            out.release();
+            throw new IllegalArgumentException("header " + name + " has a value that is not printable ASCII");
+        }
+        ascii(out, name);
+        ascii(out, ": ");
+        ascii(out, value);
+        ascii(out, "\r\n");
+    }
+
+    private static void ascii(ByteBuf out, String text) {
+        out.writeCharSequence(text, ISO_8859_1);
+    }
+
+    private static byte[] date() {
+        long now = Instant.now().getEpochSecond();
+        DateLine line = date;
+        if (line.epochSecond() != now) {
+            line = dateLine(now);
+            date = line;
+        }
+        return line.bytes();
+    }
+
+    private static DateLine dateLine(long epochSecond) {
+        String text = IMF_FIXDATE.format(Instant.ofEpochSecond(epochSecond).atOffset(ZoneOffset.UTC));
+        return new DateLine(epochSecond, ("Date: " + text + "\r\n").getBytes(ISO_8859_1));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.ringback.gateway.listen;
+
+import dev.ringback.gateway.config.LimitsConfig;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import java.util.List;
+
+/**
+ * Netty's decoder, one request at a time: while a request is being answered the bytes behind it stay undecoded, so that answers
+ * leave in order and whoever parks the connection gets those bytes raw.
+ */
+final class RequestDecoder extends HttpRequestDecoder {
+    private boolean paused;
+
+    RequestDecoder(LimitsConfig limits) {
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.requestLineBytes())
+                .setMaxHeaderSize(limits.headerBytes())
+                .setAllowDuplicateContentLengths(false));
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    /** Goes on with what has arrived meanwhile. */
+    void resume(ChannelHandlerContext ctx) throws Exception {
+        paused = false;
+        channelRead(ctx, Unpooled.EMPTY_BUFFER);
+    }
+
+    /** How many bytes wait behind the present request. */
+    int waitingBytes() {
+        return actualReadableBytes();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (!paused) {
+            super.decode(ctx, in, out);
+        }
+    }
+
+    @Override
+    protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (!paused) {
+            super.decodeLast(ctx, in, out);
+        }
+    }
+
+    /** Two lengths are the stuff of smuggling (RFC 9112, section 6.3): refused, not repaired. */
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");
+    }
+}

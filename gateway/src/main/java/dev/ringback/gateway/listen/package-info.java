@@ -1,0 +1,5 @@
+/** Sockets: transport choice, the one-port pipeline, admission and drain. */
+@NullMarked
+package dev.ringback.gateway.listen;
+
+import org.jspecify.annotations.NullMarked;

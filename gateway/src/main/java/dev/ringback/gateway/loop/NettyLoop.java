@@ -1,0 +1,53 @@
+package dev.ringback.gateway.loop;
+
+import io.netty.channel.EventLoop;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link Loop} on one of Netty's. */
+public final class NettyLoop implements Loop {
+    private final int index;
+    private final EventLoop eventLoop;
+    private final LoopTicker ticker;
+
+    public NettyLoop(int index, EventLoop eventLoop) {
+        this.index = index;
+        this.eventLoop = eventLoop;
+        this.ticker = new LoopTicker(System.nanoTime(), this::wakeAfter);
+    }
+
+    public EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return eventLoop.inEventLoop();
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public LoopTicker ticker() {
+        assert inLoop();
+        return ticker;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    private void wakeAfter(long nanos) {
+        if (!eventLoop.isShuttingDown()) {
+            var unused = eventLoop.schedule(() -> ticker.tick(nanoTime()), nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+}

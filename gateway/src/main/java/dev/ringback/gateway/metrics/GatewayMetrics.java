@@ -1,0 +1,143 @@
+package dev.ringback.gateway.metrics;
+
+import dev.ringback.gateway.hub.Hub;
+import dev.ringback.gateway.hub.HubCounters;
+import dev.ringback.gateway.hub.Shard;
+import dev.ringback.gateway.listen.ListenCounters;
+import dev.ringback.gateway.stream.StreamCounters;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/** What the gateway counts, as Prometheus reads it. Never a job id in a label. */
+public final class GatewayMetrics {
+    /** What is counted where. */
+    public record Sources(ListenCounters listen, HubCounters hub, StreamCounters streams, Hub shards) {}
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Hub hub;
+    private volatile long topics;
+    private volatile long cachedBytes;
+
+    public GatewayMetrics(Sources sources) {
+        hub = sources.shards();
+        connections(sources.listen());
+        waits(sources.streams());
+        hub(sources.hub());
+        process();
+    }
+
+    private void connections(ListenCounters c) {
+        gauge("ringback_connections", "Open connections.", c.open::sum);
+        counter("ringback_connections_accepted", "Connections accepted.", c.accepted);
+        counter("ringback_connections_refused", "Connections refused at a limit.", c.refused);
+        counter("ringback_connection_timeouts", "Connections closed because something took too long.", c.timeouts);
+        counter("ringback_connection_floods", "Connections closed for bytes behind a parked request.", c.floods);
+        counter("ringback_requests", "Whole HTTP requests.", c.requests);
+        counter("ringback_requests_malformed", "Requests that could not be read.", c.malformed);
+        CounterWithCallback.builder()
+                .name("ringback_replies")
+                .help("HTTP answers by class of status.")
+                .labelNames("class")
+                .callback(callback -> {
+                    for (int hundreds = 1; hundreds <= 5; hundreds++) {
+                        callback.call((double) c.replies(hundreds).sum(), hundreds + "xx");
+                    }
+                })
+                .register(registry);
+    }
+
+    private void waits(StreamCounters c) {
+        GaugeWithCallback.builder()
+                .name("ringback_waiting")
+                .help("Clients that wait, by transport.")
+                .labelNames("transport")
+                .callback(callback -> {
+                    callback.call((double) c.longPolls.sum(), "long_poll");
+                    callback.call((double) c.sseStreams.sum(), "sse");
+                    callback.call((double) c.webSockets.sum(), "websocket");
+                })
+                .register(registry);
+        counter(
+                "ringback_events_coalesced",
+                "Events replaced by newer ones for clients that did not read.",
+                c.coalesced);
+        counter("ringback_slow_consumers", "Streams closed because the client did not read.", c.slowConsumers);
+        counter("ringback_sse_discarded_bytes", "Bytes that clients sent on SSE streams.", c.discardedBytes);
+        counter("ringback_stream_floods", "Streams closed because the client sent too much.", c.floods);
+    }
+
+    private void hub(HubCounters c) {
+        gauge("ringback_topics", "Jobs that someone waits for, or just did.", () -> topics);
+        gauge("ringback_cached_bytes", "Job documents kept for newcomers.", () -> cachedBytes);
+        gauge(
+                "ringback_relay_connected_shards",
+                "Shards whose relay is connected.",
+                () -> hub.shards().stream().filter(Shard::isConnected).count());
+        gauge("ringback_shards", "Shards.", () -> hub.shards().size());
+        counter("ringback_subscriptions", "Subscriptions made.", c.subscribed);
+        counter("ringback_events", "Events that told a topic something new.", c.events);
+        counter("ringback_deliveries", "Events handed to subscribers.", c.deliveries);
+        counter("ringback_events_stale", "Events that a topic knew already.", c.stale);
+        counter("ringback_events_unwanted", "Events for jobs that nobody waits for.", c.unwanted);
+        counter("ringback_topic_reads", "Reads of the store for topics.", c.reads);
+        counter("ringback_topic_read_failures", "Reads that failed and were tried again.", c.readFailures);
+        counter("ringback_topic_recovered", "Reads that found what no event had told.", c.recovered);
+        counter("ringback_topic_resets", "Topics that went back or began again.", c.resets);
+        counter("ringback_subscriptions_refused", "Subscriptions refused because a shard was full.", c.refused);
+        counter("ringback_documents_uncached", "Documents not kept because the cache was full.", c.uncached);
+    }
+
+    private void process() {
+        Runtime runtime = Runtime.getRuntime();
+        gauge("ringback_heap_used_bytes", "Heap in use.", () -> runtime.totalMemory() - runtime.freeMemory());
+        gauge(
+                "ringback_uptime_seconds",
+                "Seconds since the start.",
+                () -> ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
+    }
+
+    /** Registers a counter that something else counts. */
+    public void counter(String name, String help, LongAdder value) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call((double) value.sum()))
+                .register(registry);
+    }
+
+    private void gauge(String name, String help, LongSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call((double) value.getAsLong()))
+                .register(registry);
+    }
+
+    /** All figures in the Prometheus text format; completes on a shard's loop. */
+    public CompletableFuture<byte[]> text() {
+        return hub.sum(Shard::topics).thenCombine(hub.sum(Shard::cachedBytes), (topicCount, bytes) -> {
+            topics = topicCount;
+            cachedBytes = bytes;
+            return write();
+        });
+    }
+
+    private byte[] write() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
+        try {
+            PrometheusTextFormatWriter.create().write(out, registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,5 @@
+/** What operators measure. */
+@NullMarked
+package dev.ringback.gateway.metrics;
+
+import org.jspecify.annotations.NullMarked;

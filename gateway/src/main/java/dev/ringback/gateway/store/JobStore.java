@@ -1,0 +1,59 @@
+package dev.ringback.gateway.store;
+
+import dev.ringback.protocol.JobChange;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.NewJob;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The truth about jobs. Each change is one atomic step: everything is checked first, then written, and the event is published
+ * last.
+ *
+ * <p>No method blocks, and any thread may call. Each stage completes on the loop of the job's shard, within {@code store.timeout},
+ * and exceptionally only with a {@link StoreException}. A change whose stage fails with {@link StoreException.Kind#TIMEOUT} may
+ * or may not have happened.
+ */
+public interface JobStore extends AutoCloseable {
+    /** Reads a job from the primary: what it says is the truth at some moment between call and completion. */
+    CompletionStage<StoreRead> read(JobId id);
+
+    /** The bytes of a result too large for the job's document; null where there is none. Valid JSON. */
+    CompletionStage<byte @Nullable []> result(JobId id);
+
+    /**
+     * Makes a job, or finds that the id is taken: {@link StoreWrite.Outcome#CREATED}, {@code REPEATED}, {@code CONFLICT},
+     * {@code EXPIRED} or {@code UNKNOWN} (another owner's). A job that a worker's event made, and nobody submitted, is adopted.
+     */
+    CompletionStage<StoreWrite> create(JobId id, NewJob job, Submission submission);
+
+    /** Moves a job, or refuses: {@link StoreWrite.Outcome}. */
+    CompletionStage<StoreWrite> apply(JobId id, JobChange change, Origin origin);
+
+    /** Why the store can't serve now, in words for the operator; null while it can. */
+    @Nullable String outage();
+
+    /** Gives up what it holds; stages that are under way fail. */
+    @Override
+    void close();
+
+    /**
+     * Who submits a job.
+     *
+     * @param owner who may see the job; null for everybody
+     * @param fingerprint of the request's body: the same id with the same fingerprint is a repeat, with another a conflict
+     */
+    record Submission(@Nullable String owner, String fingerprint) {}
+
+    /**
+     * Who moves a job.
+     *
+     * @param owner changes only jobs of this owner, or of none; null for any job. Also the owner of a job that it creates
+     * @param createsUnknown whether a change of an unknown job makes it
+     * @param plainGateway names the gateway that heard a plain PUBLISH, which several may have heard; null for other origins
+     */
+    record Origin(
+            @Nullable String owner,
+            boolean createsUnknown,
+            @Nullable String plainGateway) {}
+}

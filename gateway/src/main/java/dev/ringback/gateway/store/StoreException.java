@@ -1,0 +1,52 @@
+package dev.ringback.gateway.store;
+
+import java.util.concurrent.CompletionException;
+
+/** The store could not answer. Without a stack trace: it is an answer, made often while Redis is away. */
+public final class StoreException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Named, because clients and operators are told. */
+    public enum Kind {
+        /** Not connected, or refused: nothing was written. */
+        UNAVAILABLE,
+        /** No answer within {@code store.timeout}: whether a change happened is not known. */
+        TIMEOUT,
+        /** Too many commands wait for Redis already: nothing was written. */
+        OVERLOADED,
+        /** No room for another job: nothing was written. */
+        FULL,
+        /** The stored record is not readable. */
+        CORRUPT
+    }
+
+    private final Kind kind;
+    private final String detail;
+
+    public StoreException(Kind kind, String detail) {
+        super(detail, null, false, false);
+        this.kind = kind;
+        this.detail = detail;
+    }
+
+    /** The store's exception out of whatever a stage wrapped it in; anything else is a bug, and passed on as one. */
+    public static StoreException of(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof StoreException named) {
+            return named;
+        }
+        throw new IllegalStateException("a store failed without a name", cause);
+    }
+
+    /** What is the matter, in words for clients and operators; never holds a secret. */
+    public String detail() {
+        return detail;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.ringback.gateway.stream;
+
+import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.Parked;
+import dev.ringback.gateway.connection.Viewer;
+import dev.ringback.gateway.hub.Subscriber;
+import dev.ringback.gateway.loop.Loop;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection on which events follow one another: its life, its times, and what happens while the client does not read.
+ *
+ * <pre>
+ *   OPENING ── first answer ──► STREAMING ── terminal, gone, max age, drain, slow, closed ──► ENDED
+ *      └────────────────── refused, or nothing left to tell ────────────────────────────────────▲
+ * </pre>
+ */
+abstract class EventStream implements Parked, Subscriber {
+    enum Phase {
+        OPENING,
+        STREAMING,
+        ENDED
+    }
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    final StreamContext context;
+    final ClientConnection connection;
+    private final Viewer viewer;
+    private final long startNanos;
+    private Phase phase = Phase.OPENING;
+
+    // Times in nanoseconds since the start, NEVER for none.
+    private final long maxAge;
+    private long stalledSince = NEVER;
+    private long absentUntil = NEVER;
+
+    EventStream(StreamContext context, ClientConnection connection, Viewer viewer) {
+        this.context = context;
+        this.connection = connection;
+        this.viewer = viewer;
+        this.startNanos = connection.loop().nanoTime();
+        this.maxAge = context.maxAgeNanos();
+    }
+
+    @Override
+    public final Loop loop() {
+        return connection.loop();
+    }
+
+    @Override
+    public final boolean maySee(@Nullable String owner) {
+        return viewer.maySee(owner);
+    }
+
+    final Phase phase() {
+        return phase;
+    }
+
+    /** Waits for the first answer, for a while. */
+    final void awaitFirstAnswer() {
+        connection.setDeadline(context.config().hub().firstAnswerTimeout().toNanos());
+    }
+
+    /** The stream is open from now on. */
+    final void opened() {
+        phase = Phase.STREAMING;
+        setNextDeadline();
+    }
+
+    /** Nothing follows; false where that was so before. */
+    final boolean ended() {
+        if (phase == Phase.ENDED) {
+            return false;
+        }
+        phase = Phase.ENDED;
+        unsubscribeAll();
+        return true;
+    }
+
+    /** A job is not there, and may come within the time given; an earlier end of such a time stays. */
+    final void awaitAbsent(long nanos) {
+        absentUntil = Math.min(absentUntil, elapsed() + nanos);
+        setNextDeadline();
+    }
+
+    final void noneAbsent() {
+        absentUntil = NEVER;
+    }
+
+    /** Sends what may be sent now; closes a client that lets too much pile up. Takes over the reference. */
+    final void send(ByteBuf bytes) {
+        connection.write(bytes);
+        if (phase != Phase.ENDED
+                && connection.queuedBytes() > context.config().stream().queuedBytes()) {
+            closeSlow();
+        }
+    }
+
+    /** Whether an event may be sent now. If not, it is to be kept for {@link #sendKept}, and the client's time runs. */
+    final boolean maySend() {
+        if (connection.isWritable()) {
+            return true;
+        }
+        if (stalledSince == NEVER) {
+            stalledSince = elapsed();
+            setNextDeadline();
+        }
+        return false;
+    }
+
+    @Override
+    public final void onWritable() {
+        if (phase == Phase.STREAMING) {
+            stalledSince = NEVER;
+            sendKept();
+        }
+    }
+
+    @Override
+    public final void onDeadline() {
+        if (phase == Phase.OPENING) {
+            noFirstAnswer();
+        } else if (phase == Phase.STREAMING) {
+            onTime(elapsed());
+        }
+    }
+
+    private void onTime(long now) {
+        if (now >= maxAge) {
+            endByAge();
+            return;
+        }
+        if (stalledSince != NEVER && now - stalledSince >= stallTimeout()) {
+            closeSlow();
+            return;
+        }
+        if (now >= absentUntil) {
+            absentUntil = NEVER;
+            endAbsent();
+        } else if (stalledSince == NEVER) {
+            heartbeat();
+        }
+        if (phase == Phase.STREAMING) {
+            setNextDeadline();
+        }
+    }
+
+    private void setNextDeadline() {
+        long now = elapsed();
+        long next = Math.min(maxAge, absentUntil);
+        if (stalledSince != NEVER) {
+            next = Math.min(next, stalledSince + stallTimeout());
+        }
+        connection.setDeadline(
+                Math.min(next - now, context.config().stream().heartbeat().toNanos()));
+    }
+
+    private long stallTimeout() {
+        return context.config().stream().stallTimeout().toNanos();
+    }
+
+    private long elapsed() {
+        return loop().nanoTime() - startNanos;
+    }
+
+    private void closeSlow() {
+        context.counters().slowConsumers.increment();
+        endSlow();
+    }
+
+    /** Gives up all subscriptions and counts the stream as gone; called once. */
+    abstract void unsubscribeAll();
+
+    /** Sends what was kept while the client did not read, newest states only. */
+    abstract void sendKept();
+
+    abstract void heartbeat();
+
+    /** The hub did not answer in time. */
+    abstract void noFirstAnswer();
+
+    /** The jobs that never appeared are given up. */
+    abstract void endAbsent();
+
+    abstract void endByAge();
+
+    abstract void endSlow();
+}

@@ -1,0 +1,72 @@
+package dev.ringback.gateway.stream;
+
+import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.hub.FanOut;
+import dev.ringback.gateway.store.StoreException;
+import dev.ringback.protocol.GoneReason;
+import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.Problem;
+
+/** The HTTP answers that are about one job. */
+public final class JobReplies {
+    private static final String VARY = "Accept, Prefer, Authorization";
+    private static final String RETRY_AFTER = "Retry-After";
+
+    private JobReplies() {}
+
+    /** 200 with the job. */
+    public static Reply state(JobEvent event) {
+        return state(200, event, FanOut.httpBody(event));
+    }
+
+    /**
+     * The job with the given status.
+     *
+     * @param body what {@link FanOut#httpBody} makes of the event, which may be shared
+     */
+    public static Reply state(int status, JobEvent event, byte[] body) {
+        Reply reply =
+                about(Reply.json(status, body)).header("ETag", event.cursor().etag());
+        return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, "1");
+    }
+
+    /** 304: the client has this state already. */
+    public static Reply notModified(JobEvent event) {
+        Reply reply = about(Reply.of(304)).header("ETag", event.cursor().etag());
+        return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, "1");
+    }
+
+    /** 408: the wait for the job's end is over, and the job is not; here it is. A client asks again. */
+    public static Reply notYet(JobEvent event) {
+        return about(Reply.json(408, FanOut.httpBody(event))).header(RETRY_AFTER, "1");
+    }
+
+    /** 404, the same for a job that is not there and for another owner's. */
+    public static Reply unknown(JobId id) {
+        return about(Reply.problem(new Problem(404, "job-unknown", "No such job", "there is no job " + id)));
+    }
+
+    public static Reply expired(JobId id) {
+        return about(Reply.problem(
+                new Problem(410, "job-expired", "The job has expired", "job " + id + " ended and is no longer kept")));
+    }
+
+    public static Reply gone(JobId id, GoneReason reason) {
+        return reason == GoneReason.EXPIRED ? expired(id) : unknown(id);
+    }
+
+    /** 503: the store can't answer now, and says why. */
+    public static Reply unavailable(StoreException failure) {
+        String code = "store-" + failure.kind().name().toLowerCase(java.util.Locale.ROOT);
+        return overloaded(new Problem(503, code, "The store cannot answer", failure.detail()));
+    }
+
+    public static Reply overloaded(Problem problem) {
+        return about(Reply.problem(problem)).header(RETRY_AFTER, "1");
+    }
+
+    private static Reply about(Reply reply) {
+        return reply.header("Vary", VARY);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.ringback.gateway.stream;
+
+import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.Parked;
+import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.connection.Viewer;
+import dev.ringback.gateway.hub.FanOut;
+import dev.ringback.gateway.hub.Subscriber;
+import dev.ringback.gateway.hub.WireFormat;
+import dev.ringback.gateway.loop.Loop;
+import dev.ringback.gateway.store.StoreException;
+import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.protocol.GoneReason;
+import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.Problem;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One held request: answered by the first thing that it waits for, or at its deadline by the state that the store has then. */
+public final class LongPoll implements Parked, Subscriber {
+    private final StreamContext context;
+    private final ClientConnection connection;
+    private final Viewer viewer;
+    private final JobId id;
+    private final Goal goal;
+    private boolean absent;
+    private boolean ended;
+
+    /** What a held request waits for, and how it is answered. */
+    public interface Goal {
+        /** Whether the state that is there when the wait begins answers it. */
+        boolean isMetAtOnce(JobEvent present);
+
+        /** Whether a change answers it. */
+        boolean isMetBy(JobEvent change);
+
+        /**
+         * The answer to a goal that is met.
+         *
+         * @param body the event as {@link FanOut#httpBody} makes it, which may be shared
+         */
+        void reached(JobEvent event, byte[] body, ClientConnection connection);
+
+        /** The answer when time is up, from the state that the store has now. */
+        void expired(JobEvent present, boolean closing, ClientConnection connection);
+    }
+
+    public LongPoll(StreamContext context, ClientConnection connection, Viewer viewer, JobId id, Goal goal) {
+        this.context = context;
+        this.connection = connection;
+        this.viewer = viewer;
+        this.id = id;
+        this.goal = goal;
+    }
+
+    /** Parks the connection and waits. */
+    public void start(Duration wait) {
+        context.counters().longPolls.increment();
+        connection.park(this);
+        connection.setDeadline(wait.toNanos());
+        context.hub().subscribe(id, this);
+    }
+
+    @Override
+    public Loop loop() {
+        return connection.loop();
+    }
+
+    @Override
+    public WireFormat format() {
+        return WireFormat.JSON;
+    }
+
+    @Override
+    public boolean maySee(@Nullable String owner) {
+        return viewer.maySee(owner);
+    }
+
+    @Override
+    public void onPresent(JobEvent present) {
+        if (!ended && goal.isMetAtOnce(present)) {
+            end();
+            goal.reached(present, FanOut.httpBody(present), connection);
+        }
+    }
+
+    @Override
+    public void onAbsent(JobId job) {
+        if (ended) {
+            return;
+        }
+        if (context.waitsForUnknown()) {
+            absent = true;
+        } else {
+            reply(JobReplies.unknown(id));
+        }
+    }
+
+    @Override
+    public void onEvents(FanOut fanOut) {
+        JobEvent last = fanOut.last();
+        if (!ended && goal.isMetBy(last)) {
+            end();
+            goal.reached(last, fanOut.body(), connection);
+        }
+        absent = false;
+    }
+
+    @Override
+    public void onReset(JobEvent present) {
+        if (!ended && goal.isMetBy(present)) {
+            end();
+            goal.reached(present, FanOut.httpBody(present), connection);
+        }
+    }
+
+    @Override
+    public void onGone(JobId job, GoneReason reason) {
+        if (!ended) {
+            reply(JobReplies.gone(id, reason));
+        }
+    }
+
+    @Override
+    public void onUnavailable(JobId job) {
+        if (!ended) {
+            reply(JobReplies.overloaded(new Problem(
+                    503, "too-many-jobs", "Too many jobs are waited for", "this gateway follows no more jobs")));
+        }
+    }
+
+    @Override
+    public void onBytes(ByteBuf bytes) {
+        connection.hold(bytes);
+    }
+
+    @Override
+    public void onDeadline() {
+        answerNow(false);
+    }
+
+    @Override
+    public void onDrain() {
+        answerNow(true);
+    }
+
+    private void answerNow(boolean closing) {
+        if (ended) {
+            return;
+        }
+        if (absent) {
+            reply(closing ? JobReplies.unknown(id).closing() : JobReplies.unknown(id));
+            return;
+        }
+        context.hub().read(id, loop()).whenComplete((read, failure) -> {
+            if (ended) {
+                return;
+            }
+            if (failure != null) {
+                reply(JobReplies.unavailable(StoreException.of(failure)));
+            } else {
+                answer(read, closing);
+            }
+        });
+    }
+
+    private void answer(StoreRead read, boolean closing) {
+        if (read.snapshot() == null || !viewer.maySee(read.snapshot().owner())) {
+            boolean expired = read.status() == StoreRead.Status.EXPIRED;
+            reply(JobReplies.gone(id, expired ? GoneReason.EXPIRED : GoneReason.UNKNOWN));
+            return;
+        }
+        end();
+        goal.expired(read.snapshot().present(), closing, connection);
+    }
+
+    @Override
+    public void onWritable() {
+        // A held request writes once, and that fits.
+    }
+
+    @Override
+    public void onClosed() {
+        if (!ended) {
+            end();
+        }
+    }
+
+    private void reply(Reply reply) {
+        end();
+        connection.reply(reply);
+    }
+
+    private void end() {
+        ended = true;
+        context.counters().longPolls.decrement();
+        context.hub().unsubscribe(id, this);
+    }
+}

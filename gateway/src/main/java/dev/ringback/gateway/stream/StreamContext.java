@@ -1,0 +1,44 @@
+package dev.ringback.gateway.stream;
+
+import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.config.JobsConfig;
+import dev.ringback.gateway.hub.Hub;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all waits share.
+ *
+ * @param random spreads reconnects and deadlines; called from every loop
+ */
+public record StreamContext(Hub hub, GatewayConfig config, StreamCounters counters, RandomGenerator random) {
+
+    /** Whether a wait for a job that is not there is held until it appears. */
+    boolean waitsForUnknown() {
+        return config.jobs().resolveUnknown(config.store().kind()) == JobsConfig.Unknown.WAIT;
+    }
+
+    long unknownWaitNanos() {
+        return config.jobs().unknownWait().toNanos();
+    }
+
+    /** Between half and one and a half of the configured delay. */
+    long reconnectMillis() {
+        return (long) (config.stream().retry().toMillis() * (0.5 + random.nextDouble()));
+    }
+
+    /** {@code stream.max-age} less up to a tenth, so that connections made together do not end together. */
+    long maxAgeNanos() {
+        return (long) (config.stream().maxAge().toNanos() * (1 - 0.1 * random.nextDouble()));
+    }
+
+    /** How long a wait may be: the client's wish, capped; long ones less a jitter, so that they do not end together. */
+    public Duration longPoll(Duration wish) {
+        Duration max = config.longPoll().maxWait();
+        Duration capped = wish.compareTo(max) > 0 ? max : wish;
+        if (capped.toSeconds() < 10) {
+            return capped;
+        }
+        return capped.minusNanos((long) (config.longPoll().jitter().toNanos() * random.nextDouble()));
+    }
+}
