@@ -1,6 +1,7 @@
 package dev.ringback.gateway.hub;
 
 import dev.ringback.gateway.loop.Loop;
+import dev.ringback.protocol.JobEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -17,25 +18,16 @@ final class Audience {
     private @Nullable SubscriberGroup[] groups = NO_GROUPS;
 
     private int attached;
+    /** The bits of all formats that someone attached has asked for, now or before. */
     private int formats;
+
+    /** Events that are still to be handed over. */
+    private @Nullable FanOut burst;
 
     private static final @Nullable SubscriberGroup[] NO_GROUPS = {};
 
     boolean isEmpty() {
         return attached == 0 && awaiting.isEmpty();
-    }
-
-    boolean hasAttached() {
-        return attached > 0;
-    }
-
-    int attached() {
-        return attached;
-    }
-
-    /** The bits of all formats that someone attached has asked for, now or before. */
-    int formats() {
-        return formats;
     }
 
     void await(Subscriber subscriber) {
@@ -128,21 +120,50 @@ final class Audience {
         formats = 0;
     }
 
-    /** Hands the events to everyone attached, one delivery a loop; takes over the caller's reference. */
-    void deliver(Outboxes outboxes, FanOut events) {
+    /** Adds an event for everyone attached; true where a burst begins with it. */
+    boolean addToBurst(JobEvent event) {
+        if (attached == 0) {
+            return false;
+        }
+        if (burst != null) {
+            burst.add(event);
+            return false;
+        }
+        burst = new FanOut(event);
+        return true;
+    }
+
+    boolean isBurstFull() {
+        return burst != null && burst.isFull();
+    }
+
+    /** Encodes the burst and hands it to everyone attached, one delivery a loop; its last event, null where there is none. */
+    @Nullable JobEvent handOverBurst(Shard shard) {
+        FanOut events = burst;
+        burst = null;
+        if (events == null) {
+            return null;
+        }
         try {
-            if (single != null) {
-                events.retain();
-                outboxes.add(single.loop(), new SingleDelivery(single, events));
-            }
-            for (SubscriberGroup group : groups) {
-                if (group != null) {
-                    events.retain();
-                    outboxes.add(group.loop(), group.delivery(new EventsCall(events)));
-                }
-            }
+            events.encode(formats, shard.allocator());
+            shard.counters().deliveries.add((long) attached * events.events().size());
+            deliver(shard.outboxes(), events);
         } finally {
             events.release();
+        }
+        return events.last();
+    }
+
+    private void deliver(Outboxes outboxes, FanOut events) {
+        if (single != null) {
+            events.retain();
+            outboxes.add(single.loop(), new SingleDelivery(single, events));
+        }
+        for (SubscriberGroup group : groups) {
+            if (group != null) {
+                events.retain();
+                outboxes.add(group.loop(), group.delivery(new EventsCall(events)));
+            }
         }
     }
 

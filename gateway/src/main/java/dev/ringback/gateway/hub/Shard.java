@@ -104,12 +104,12 @@ public final class Shard implements JobRelay.Listener {
         if (topic == null) {
             return parts.store().read(id);
         }
-        Topic.ReadTicket ticket = topic.ticket();
+        JobEvent knownWhenSent = topic.present();
         CompletableFuture<StoreRead> answer = new CompletableFuture<>();
         parts.store().read(id).whenComplete((read, failure) -> {
             assert loop.inLoop();
             if (read != null && topics.get(id) == topic) {
-                topic.merge(ticket, read);
+                topic.merge(knownWhenSent, read);
             }
             complete(answer, read, failure);
         });
@@ -130,7 +130,7 @@ public final class Shard implements JobRelay.Listener {
     }
 
     /** The state of a job's topic, for tests of the life cycle; null where there is none. */
-    Topic.@Nullable State stateOf(JobId id) {
+    @Nullable TopicState stateOf(JobId id) {
         Topic topic = topics.get(id);
         return topic == null ? null : topic.state();
     }
@@ -235,7 +235,7 @@ public final class Shard implements JobRelay.Listener {
     }
 
     /** Reads the store on a topic's own behalf. */
-    void read(Topic topic, Topic.ReadTicket ticket) {
+    void read(Topic topic, @Nullable JobEvent knownWhenSent) {
         parts.counters().reads.increment();
         parts.store().read(topic.id()).whenComplete((read, failure) -> {
             assert loop.inLoop();
@@ -243,7 +243,7 @@ public final class Shard implements JobRelay.Listener {
                 return;
             }
             if (read != null) {
-                topic.onRead(ticket, read);
+                topic.onRead(knownWhenSent, read);
             } else {
                 parts.counters().readFailures.increment();
                 LOG.debug("job {} could not be read", topic.id(), failure);

@@ -2,6 +2,7 @@ package dev.ringback.gateway.hub;
 
 import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
@@ -9,50 +10,16 @@ import dev.ringback.protocol.JobSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job that someone waits for: what is known of it, and the wake-up that keeps it known.
+ * One job that someone waits for: what is known of it, and the wake-up that keeps it known. {@link TopicState} draws its life.
  *
- * <pre>
- *                subscriber                    acknowledged                      read
- *   NEW ────────────────────► SUBSCRIBING ────────────────────► READING ──────────────────► LIVE
- *                              ▲   ▲    ▲                          │                        ▲  │
- *                   subscriber │   │    └── relay connection lost ─┴────────────────────────┼──┤ last subscriber
- *                              │   └────────────── (with subscribers) ──────────────────────┼──┤ left
- *                        UNSUBSCRIBING ◄──────────────── LINGERING ◄────────────────────────┼──┘
- *                              │          linger over        └───────── subscriber ─────────┘
- *                              ▼ acknowledged
- *                           (removed)
- * </pre>
- *
- * Subscribing comes before reading, so that no event can fall between the two: what arrives meanwhile is held, and merged by
+ * <p>Subscribing comes before reading, so that no event can fall between the two: what arrives meanwhile is held, and merged by
  * version. A read of the store outranks whatever events said. Confined to the shard's loop.
  */
 final class Topic extends LoopTicker.Deadline {
-    enum State {
-        NEW,
-        SUBSCRIBING,
-        READING,
-        LIVE,
-        LINGERING,
-        UNSUBSCRIBING;
-
-        private boolean mayMoveTo(State next) {
-            return switch (this) {
-                case NEW, UNSUBSCRIBING -> next == SUBSCRIBING;
-                case SUBSCRIBING -> next == READING || next == LINGERING;
-                case READING -> next == LIVE || next == LINGERING || next == SUBSCRIBING;
-                case LIVE -> next == LINGERING || next == SUBSCRIBING;
-                case LINGERING -> next == LIVE || next == UNSUBSCRIBING;
-            };
-        }
-    }
-
-    /** What the topic held when a read was sent: only against that may the read's answer be called older. */
-    record ReadTicket(@Nullable JobEvent held) {}
-
     private final Shard shard;
     private final JobId id;
     private final Audience audience = new Audience();
-    private State state = State.NEW;
+    private TopicState state = TopicState.NEW;
 
     /** The job as last known, its document empty where the cache had no room; null where absent or never read. */
     private @Nullable JobEvent present;
@@ -62,8 +29,6 @@ final class Topic extends LoopTicker.Deadline {
     private boolean knownAbsent;
     /** The newest event that can't be judged before a read. */
     private @Nullable JobEvent held;
-    /** Events of this burst, still to be handed to subscribers. */
-    private @Nullable FanOut burst;
     /** SUBSCRIBEs on the present connection whose acknowledgements are still to come. */
     private int pendingAcks;
 
@@ -79,11 +44,11 @@ final class Topic extends LoopTicker.Deadline {
         return id;
     }
 
-    State state() {
+    TopicState state() {
         return state;
     }
 
-    private void moveTo(State next) {
+    private void moveTo(TopicState next) {
         if (!state.mayMoveTo(next)) {
             throw new IllegalStateException("topic " + id + " from " + state + " to " + next);
         }
@@ -121,7 +86,7 @@ final class Topic extends LoopTicker.Deadline {
 
     void remove(Subscriber subscriber) {
         audience.remove(subscriber);
-        if (state == State.LIVE) {
+        if (state == TopicState.LIVE) {
             settle();
         }
     }
@@ -144,12 +109,12 @@ final class Topic extends LoopTicker.Deadline {
 
     /** LIVE while someone is here, LINGERING while not; each with its own deadline. */
     private void settle() {
-        State settled = audience.isEmpty() ? State.LINGERING : State.LIVE;
+        TopicState settled = audience.isEmpty() ? TopicState.LINGERING : TopicState.LIVE;
         boolean moves = state != settled;
         if (moves) {
             moveTo(settled);
         }
-        if (settled == State.LINGERING) {
+        if (settled == TopicState.LINGERING) {
             shard.setDeadline(this, shard.lingerNanos());
         } else if (moves || !isSet()) {
             shard.setDeadline(this, shard.jittered(shard.sweepNanos()));
@@ -159,7 +124,7 @@ final class Topic extends LoopTicker.Deadline {
     // ── relay ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     private void subscribe() {
-        moveTo(State.SUBSCRIBING);
+        moveTo(TopicState.SUBSCRIBING);
         requestSubscribe();
     }
 
@@ -174,7 +139,7 @@ final class Topic extends LoopTicker.Deadline {
 
     void onConnected() {
         pendingAcks = 0;
-        if (state == State.SUBSCRIBING) {
+        if (state == TopicState.SUBSCRIBING) {
             requestSubscribe();
         }
     }
@@ -187,8 +152,8 @@ final class Topic extends LoopTicker.Deadline {
             shard.clearDeadline(this);
             return true;
         }
-        if (state == State.READING || state == State.LIVE) {
-            moveTo(State.SUBSCRIBING);
+        if (state == TopicState.READING || state == TopicState.LIVE) {
+            moveTo(TopicState.SUBSCRIBING);
         }
         return false;
     }
@@ -196,13 +161,13 @@ final class Topic extends LoopTicker.Deadline {
     /** Only the acknowledgement of the latest request counts: an UNSUBSCRIBE may lie before it. */
     void onSubscribed() {
         pendingAcks = Math.max(0, pendingAcks - 1);
-        if (pendingAcks > 0 || state != State.SUBSCRIBING) {
+        if (pendingAcks > 0 || state != TopicState.SUBSCRIBING) {
             return;
         }
         if (audience.isEmpty()) {
             settle();
         } else {
-            moveTo(State.READING);
+            moveTo(TopicState.READING);
             shard.clearDeadline(this);
             startRead();
         }
@@ -210,13 +175,13 @@ final class Topic extends LoopTicker.Deadline {
 
     /** True where the topic is finished with. */
     boolean onUnsubscribed() {
-        return state == State.UNSUBSCRIBING;
+        return state == TopicState.UNSUBSCRIBING;
     }
 
     void onEvent(JobEvent event) {
-        if (state == State.UNSUBSCRIBING) {
+        if (state == TopicState.UNSUBSCRIBING) {
             shard.counters().unwanted.increment();
-        } else if (state == State.SUBSCRIBING || state == State.READING) {
+        } else if (state == TopicState.SUBSCRIBING || state == TopicState.READING) {
             hold(event);
         } else if (present != null && present.incarnation().equals(event.incarnation())) {
             advance(event);
@@ -227,7 +192,7 @@ final class Topic extends LoopTicker.Deadline {
     }
 
     void onUnreadable() {
-        if (state == State.READING || state == State.LIVE) {
+        if (state == TopicState.READING || state == TopicState.LIVE) {
             startRead();
         }
     }
@@ -246,7 +211,7 @@ final class Topic extends LoopTicker.Deadline {
             case SUBSCRIBING -> requestSubscribe();
             case READING, LIVE -> startRead();
             case LINGERING -> {
-                moveTo(State.UNSUBSCRIBING);
+                moveTo(TopicState.UNSUBSCRIBING);
                 shard.relay().unsubscribe(id);
             }
             case NEW, UNSUBSCRIBING -> throw new IllegalStateException("deadline in " + state);
@@ -255,8 +220,9 @@ final class Topic extends LoopTicker.Deadline {
 
     // ── store ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    ReadTicket ticket() {
-        return new ReadTicket(present);
+    /** What is known; a read's answer is judged by what was known when it was sent. */
+    @Nullable JobEvent present() {
+        return present;
     }
 
     /** One read at a time; whoever wants one while it is under way gets another after it. */
@@ -266,20 +232,20 @@ final class Topic extends LoopTicker.Deadline {
             return;
         }
         reading = true;
-        shard.read(this, ticket());
+        shard.read(this, present);
     }
 
     void onReadFailed() {
         reading = false;
         readAgain = false;
-        if (state == State.READING || state == State.LIVE) {
+        if (state == TopicState.READING || state == TopicState.LIVE) {
             shard.setDeadline(this, shard.jittered(Shard.READ_RETRY_NANOS));
         }
     }
 
-    void onRead(ReadTicket ticket, StoreRead read) {
-        merge(ticket, read);
-        boolean subscribed = state == State.READING || state == State.LIVE || state == State.LINGERING;
+    void onRead(@Nullable JobEvent knownWhenSent, StoreRead read) {
+        merge(knownWhenSent, read);
+        boolean subscribed = state == TopicState.READING || state == TopicState.LIVE || state == TopicState.LINGERING;
         if (subscribed) {
             mergeHeld();
         }
@@ -310,44 +276,41 @@ final class Topic extends LoopTicker.Deadline {
     }
 
     /** Takes in what a read found, this topic's or another's. Where in doubt, it asks for one more read. */
-    void merge(ReadTicket ticket, StoreRead read) {
+    void merge(@Nullable JobEvent knownWhenSent, StoreRead read) {
+        Verdict verdict = Verdict.of(present, knownWhenSent, read);
         JobSnapshot snapshot = read.snapshot();
         if (snapshot != null) {
             owner = snapshot.owner();
-            mergeFound(ticket, snapshot.present());
-        } else if (present == null) {
-            knownAbsent = read.status() == StoreRead.Status.ABSENT;
-        } else if (isPresent(ticket.held())) {
+            mergeFound(verdict, snapshot.present());
+        } else if (verdict == Verdict.VANISHED) {
             vanish(read.status() == StoreRead.Status.EXPIRED ? GoneReason.EXPIRED : GoneReason.EVICTED);
+        } else if (verdict == Verdict.ABSENT) {
+            knownAbsent = read.status() == StoreRead.Status.ABSENT;
         } else {
             startRead();
         }
     }
 
-    /** Whether what was held when a read was sent is what is known now. */
-    private boolean isPresent(@Nullable JobEvent before) {
-        return before != null && present != null && present.isAt(before.cursor());
+    private void mergeFound(Verdict verdict, JobEvent found) {
+        switch (verdict) {
+            case FOUND -> adopt(found);
+            case NEWER -> {
+                shard.counters().recovered.increment();
+                advance(found);
+            }
+            case WENT_BACK -> reset(found);
+            case KNOWN -> {
+                if (found.isAt(cursor())) {
+                    present = shard.cached(present, found);
+                }
+            }
+            case IN_DOUBT -> startRead();
+            case ABSENT, VANISHED -> throw new IllegalStateException(verdict + " with " + found);
+        }
     }
 
-    private void mergeFound(ReadTicket ticket, JobEvent found) {
-        JobEvent known = present;
-        if (known == null) {
-            adopt(found);
-        } else if (!known.incarnation().equals(found.incarnation())) {
-            JobEvent before = ticket.held();
-            if (before != null && before.incarnation().equals(known.incarnation())) {
-                reset(found);
-            } else {
-                startRead();
-            }
-        } else if (found.version() > known.version()) {
-            shard.counters().recovered.increment();
-            advance(found);
-        } else if (ticket.held() != null && ticket.held().isNewerThan(found.cursor())) {
-            reset(found);
-        } else if (found.version() == known.version()) {
-            present = shard.cached(known, found);
-        }
+    private @Nullable Cursor cursor() {
+        return present == null ? null : present.cursor();
     }
 
     private void mergeHeld() {
@@ -388,33 +351,18 @@ final class Topic extends LoopTicker.Deadline {
 
     private void addToBurst(JobEvent event) {
         shard.counters().events.increment();
-        if (!audience.hasAttached()) {
-            return;
-        }
-        if (burst == null) {
-            burst = new FanOut(event);
+        if (audience.addToBurst(event)) {
             shard.burstBegins(this);
-        } else {
-            burst.add(event);
         }
-        if (burst.isFull()) {
+        if (audience.isBurstFull()) {
             handOverBurst();
         }
     }
 
-    /** Encodes the burst and hands it to the subscribers' loops; after a terminal event nobody stays. */
+    /** Hands the burst to the subscribers' loops; after a terminal event nobody stays. */
     void handOverBurst() {
-        FanOut events = burst;
-        burst = null;
-        if (events == null) {
-            return;
-        }
-        events.encode(audience.formats(), shard.allocator());
-        shard.counters()
-                .deliveries
-                .add((long) audience.attached() * events.events().size());
-        audience.deliver(shard.outboxes(), events);
-        if (events.last().state().isTerminal()) {
+        JobEvent last = audience.handOverBurst(shard);
+        if (last != null && last.state().isTerminal()) {
             dismiss();
         }
     }
@@ -440,7 +388,7 @@ final class Topic extends LoopTicker.Deadline {
 
     private void dismiss() {
         audience.detachAll();
-        if (state == State.LIVE) {
+        if (state == TopicState.LIVE) {
             settle();
         }
     }

@@ -1,5 +1,7 @@
 package dev.ringback.gateway.listen;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Parked;
 import dev.ringback.gateway.connection.ParkedWebSocket;
@@ -29,17 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection, the only handler of ours in its pipeline, from accept to close.
- *
- * <pre>
- *               head            whole request            park (decoder leaves)
- *   IDLE ─────────► READING ─────────────► ANSWERING ─────────────────────────► PARKED
- *    ▲ ▲                                      │ reply (decoder goes on)           │ │
- *    │ └──────────────────────────────────────┘                                   │ │ closeAfterWrites
- *    └──────────────────── reply (fresh decoder, held bytes replayed) ────────────┘ ▼
- *                                                      any state ───────────────► CLOSING
- * </pre>
- *
+ * One client's connection, the only handler of ours in its pipeline, from accept to close. {@link ConnectionState} draws its life.
  * Confined to the connection's loop.
  */
 final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboundHandler, ClientConnection {
@@ -50,13 +42,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     /** How long a client may take to close after the last byte was sent to it. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private enum State {
-        IDLE,
-        READING,
-        ANSWERING,
-        PARKED,
-        CLOSING
-    }
+    private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
     private final ConnectionContext shared;
     private final LoopConnections connections;
@@ -66,9 +52,9 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     @Nullable ConnectionHandler next;
 
     private @Nullable ChannelHandlerContext ctx;
-    private State state = State.IDLE;
+    private ConnectionState state = ConnectionState.IDLE;
     private @Nullable Parked wait;
-    private @Nullable BodyReader reading;
+    private @Nullable RequestReader reading;
     private @Nullable ByteBuf held;
     private boolean keepAlive;
     private boolean headOnly;
@@ -90,7 +76,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (state == State.CLOSING) {
+        if (state == ConnectionState.CLOSING) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof ByteBuf bytes) {
             onBytes(bytes);
@@ -118,7 +104,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
             if (message instanceof HttpRequest head) {
                 onHead(head);
             }
-            if (message instanceof HttpContent content && state == State.READING) {
+            if (message instanceof HttpContent content && state == ConnectionState.READING) {
                 onContent(content);
             }
         } finally {
@@ -129,47 +115,38 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     private void onHead(HttpRequest head) {
         headOnly = head.method().equals(HttpMethod.HEAD);
         keepAlive = HttpUtil.isKeepAlive(head);
-        if (head.decoderResult().isFailure()) {
-            refuse(Malformed.problem(head.decoderResult().cause()));
-            return;
-        }
-        Problem problem = Malformed.problem(head, shared.limits());
+        RequestReader reader = new RequestReader(head);
+        Problem problem = reader.problem(shared.limits());
         if (problem != null) {
             refuse(problem);
             return;
         }
-        reading = new BodyReader(head);
-        state = State.READING;
+        reading = reader;
+        state = ConnectionState.READING;
+        setDeadline(shared.limits().bodyTimeout().toNanos());
         if (HttpUtil.is100ContinueExpected(head)) {
-            write(Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", java.nio.charset.StandardCharsets.ISO_8859_1));
-        }
-        if (!(head instanceof LastHttpContent)) {
-            setDeadline(shared.limits().bodyTimeout().toNanos());
+            write(Unpooled.copiedBuffer(CONTINUE, ISO_8859_1));
         }
     }
 
     private void onContent(HttpContent content) {
-        BodyReader body = reading;
-        if (body == null) {
+        RequestReader reader = reading;
+        if (reader == null) {
             return;
         }
-        if (content.decoderResult().isFailure()) {
-            refuse(Malformed.problem(content.decoderResult().cause()));
-        } else if (!body.add(content.content(), shared.limits().bodyBytes())) {
-            refuse(Malformed.tooLarge(shared.limits().bodyBytes()));
+        Problem problem = reader.add(content, shared.limits());
+        if (problem != null) {
+            refuse(problem);
         } else if (content instanceof LastHttpContent) {
-            onRequest(body);
+            onRequest(reader);
         }
     }
 
-    private void onRequest(BodyReader request) {
+    private void onRequest(RequestReader request) {
         reading = null;
-        state = State.ANSWERING;
+        state = ConnectionState.ANSWERING;
         shared.counters().requests.increment();
-        RequestDecoder decoder = decoder();
-        if (decoder != null) {
-            decoder.pause();
-        }
+        RequestDecoder.pause(context().pipeline());
         setDeadline(shared.answerNanos());
         shared.handler().handle(request.head(), request.body(), this);
     }
@@ -178,7 +155,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     private void refuse(Problem problem) {
         shared.counters().malformed.increment();
         reading = null;
-        state = State.ANSWERING;
+        state = ConnectionState.ANSWERING;
         reply(Reply.problem(problem).closing());
     }
 
@@ -186,7 +163,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     public void reply(Reply reply) {
-        if (state != State.ANSWERING && state != State.PARKED) {
+        if (state != ConnectionState.ANSWERING && state != ConnectionState.PARKED) {
             return;
         }
         shared.counters().replies(reply.status() / 100).increment();
@@ -196,14 +173,15 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
             closeAfterWrites();
             return;
         }
-        boolean parked = state == State.PARKED;
-        state = State.IDLE;
+        boolean parked = state == ConnectionState.PARKED;
+        state = ConnectionState.IDLE;
         wait = null;
         setDeadline(shared.limits().idleTimeout().toNanos());
         if (parked) {
             unpark();
         } else {
-            resume();
+            context().channel().config().setAutoRead(true);
+            RequestDecoder.resume(context().pipeline());
         }
     }
 
@@ -217,31 +195,13 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         }
     }
 
-    private void resume() {
-        RequestDecoder decoder = decoder();
-        ChannelHandlerContext decoderContext = context().pipeline().context(RequestDecoder.class);
-        context().channel().config().setAutoRead(true);
-        if (decoder == null || decoderContext == null) {
-            return;
-        }
-        try {
-            decoder.resume(decoderContext);
-        } catch (Exception e) {
-            context().fireExceptionCaught(e);
-            abort();
-        }
-    }
-
     @Override
     public void park(Parked newWait) {
-        state = State.PARKED;
+        state = ConnectionState.PARKED;
         wait = newWait;
         clearDeadline();
         context().channel().config().setAutoRead(true);
-        RequestDecoder decoder = decoder();
-        if (decoder != null) {
-            context().pipeline().remove(decoder);
-        }
+        RequestDecoder.removeFrom(context().pipeline());
     }
 
     @Override
@@ -281,10 +241,10 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     public void closeAfterWrites() {
-        if (state == State.CLOSING || ctx == null) {
+        if (state == ConnectionState.CLOSING || ctx == null) {
             return;
         }
-        state = State.CLOSING;
+        state = ConnectionState.CLOSING;
         wait = null;
         releaseHeld();
         setDeadline(shared.config().stream().stallTimeout().toNanos());
@@ -314,7 +274,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     /** Ends this connection because the gateway stops; a request that is being answered is still answered. */
     void drain() {
-        if (state == State.IDLE) {
+        if (state == ConnectionState.IDLE) {
             closeAfterWrites();
         } else if (wait != null) {
             wait.onDrain();
@@ -325,8 +285,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        RequestDecoder decoder = state == State.ANSWERING ? decoder() : null;
-        if (decoder != null && decoder.waitingBytes() > MAX_HELD_BYTES) {
+        if (state == ConnectionState.ANSWERING && RequestDecoder.waitingBytes(context.pipeline()) > MAX_HELD_BYTES) {
             context.channel().config().setAutoRead(false);
         } else if (wait instanceof ParkedWebSocket) {
             WebSocketFrames.endIfIdle(context.pipeline());
@@ -345,7 +304,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         clearDeadline();
         connections.remove(this);
         releaseHeld();
-        state = State.CLOSING;
+        state = ConnectionState.CLOSING;
         reading = null;
         Parked waiting = wait;
         wait = null;
@@ -437,9 +396,5 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
             throw new IllegalStateException("not active yet");
         }
         return ctx;
-    }
-
-    private @Nullable RequestDecoder decoder() {
-        return context().pipeline().get(RequestDecoder.class);
     }
 }

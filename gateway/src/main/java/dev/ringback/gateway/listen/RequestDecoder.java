@@ -4,6 +4,7 @@ import dev.ringback.gateway.config.LimitsConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -23,19 +24,39 @@ final class RequestDecoder extends HttpRequestDecoder {
                 .setAllowDuplicateContentLengths(false));
     }
 
-    void pause() {
-        paused = true;
+    static void pause(ChannelPipeline pipeline) {
+        RequestDecoder decoder = pipeline.get(RequestDecoder.class);
+        if (decoder != null) {
+            decoder.paused = true;
+        }
     }
 
     /** Goes on with what has arrived meanwhile. */
-    void resume(ChannelHandlerContext ctx) throws Exception {
-        paused = false;
-        channelRead(ctx, Unpooled.EMPTY_BUFFER);
+    static void resume(ChannelPipeline pipeline) {
+        ChannelHandlerContext ctx = pipeline.context(RequestDecoder.class);
+        if (ctx == null) {
+            return;
+        }
+        RequestDecoder decoder = (RequestDecoder) ctx.handler();
+        decoder.paused = false;
+        try {
+            decoder.channelRead(ctx, Unpooled.EMPTY_BUFFER);
+        } catch (Exception e) {
+            ctx.fireExceptionCaught(e);
+        }
+    }
+
+    /** Bytes that wait behind the present request are passed on as they are. */
+    static void removeFrom(ChannelPipeline pipeline) {
+        if (pipeline.get(RequestDecoder.class) != null) {
+            pipeline.remove(RequestDecoder.class);
+        }
     }
 
     /** How many bytes wait behind the present request. */
-    int waitingBytes() {
-        return actualReadableBytes();
+    static int waitingBytes(ChannelPipeline pipeline) {
+        RequestDecoder decoder = pipeline.get(RequestDecoder.class);
+        return decoder == null ? 0 : decoder.actualReadableBytes();
     }
 
     @Override

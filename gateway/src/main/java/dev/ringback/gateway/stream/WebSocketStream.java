@@ -20,7 +20,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +31,9 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
     /** A client that answered none of so many pings in a row is gone. */
     private static final int MAX_UNANSWERED_PINGS = 2;
 
-    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Subscriptions subscriptions = new Subscriptions();
     private byte unansweredPings;
-    private long floodWindowNanos;
-    private int commandsInWindow;
+    private @Nullable CommandRate rate;
 
     public WebSocketStream(StreamContext context, ClientConnection connection, Viewer viewer) {
         super(context, connection, viewer);
@@ -72,7 +68,10 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
         if (phase() != Phase.STREAMING) {
             return;
         }
-        if (isFlood()) {
+        if (rate == null) {
+            rate = new CommandRate(context.config().webSocket().commandsPerSecond());
+        }
+        if (!rate.allows(loop().nanoTime())) {
             context.counters().floods.increment();
             close(CloseReason.FLOOD, CloseReason.FLOOD.text());
             return;
@@ -85,16 +84,6 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
         }
     }
 
-    private boolean isFlood() {
-        long now = loop().nanoTime();
-        if (commandsInWindow == 0 || now - floodWindowNanos > SECOND_NANOS) {
-            floodWindowNanos = now;
-            commandsInWindow = 0;
-        }
-        commandsInWindow++;
-        return commandsInWindow > context.config().webSocket().commandsPerSecond();
-    }
-
     private void execute(WebSocketCommand command) {
         switch (command.verb()) {
             case SUBSCRIBE -> subscribe(command);
@@ -104,7 +93,7 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
                         context.hub().unsubscribe(id, this);
                     }
                 }
-                write(listSize(command.jobIds()), out -> WebSocketEncoder.unsubscribed(command.jobIds(), out));
+                write(SMALL * command.jobIds().size(), out -> WebSocketEncoder.unsubscribed(command.jobIds(), out));
             }
             case PING -> write(SMALL, out -> WebSocketEncoder.jsonPong(command.number(), out));
         }
@@ -126,7 +115,7 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
             }
         }
         if (!accepted.isEmpty()) {
-            write(listSize(accepted), out -> WebSocketEncoder.subscribed(accepted, out));
+            write(SMALL * accepted.size(), out -> WebSocketEncoder.subscribed(accepted, out));
         }
         if (!refused.isEmpty()) {
             Problem problem = new Problem(
@@ -404,9 +393,5 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
         ByteBuf out = connection.allocator().directBuffer(expectedBytes);
         encoder.accept(out);
         send(out);
-    }
-
-    private static int listSize(List<JobId> ids) {
-        return SMALL + ids.size() * (JobId.MAX_LENGTH / 2);
     }
 }
