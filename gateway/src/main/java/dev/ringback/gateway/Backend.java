@@ -1,5 +1,6 @@
 package dev.ringback.gateway;
 
+import dev.ringback.gateway.listen.NativeTransport;
 import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.store.JobStore;
@@ -26,5 +27,5 @@ record Backend(
     record Counter(String name, String help, LongAdder value) {}
 
     /** What a backend is opened with; {@code shardLoops} has the loop of each shard in order. */
-    record Site(List<NettyLoop> shardLoops, String gatewayId) {}
+    record Site(NativeTransport transport, List<NettyLoop> shardLoops, String gatewayId) {}
 }

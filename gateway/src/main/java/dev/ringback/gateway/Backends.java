@@ -1,14 +1,21 @@
 package dev.ringback.gateway;
 
+import dev.ringback.gateway.Backend.Counter;
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.hub.Hub;
+import dev.ringback.gateway.listen.NativeTransport;
 import dev.ringback.gateway.loop.NettyLoop;
+import dev.ringback.gateway.redis.LettuceTransport;
+import dev.ringback.gateway.redis.RedisCounters;
+import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.relay.MemoryRelay;
+import dev.ringback.gateway.relay.RedisBackend;
 import dev.ringback.gateway.store.MemoryJobStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** Opens the backend that {@code store.kind} names. */
 final class Backends {
@@ -16,10 +23,15 @@ final class Backends {
 
     private Backends() {}
 
+    /**
+     * Opens it, and does not wait until it is connected.
+     *
+     * @throws StartException where the configuration names none that can be opened
+     */
     static Backend open(GatewayConfig config, Backend.Site site) throws StartException {
         return switch (config.store().kind()) {
             case MEMORY -> memory(config, site.shardLoops());
-            case REDIS -> throw new StartException("redis");
+            case REDIS -> redis(config, site);
             case FILE -> throw new StartException("store.kind = file is not available yet");
         };
     }
@@ -35,6 +47,37 @@ final class Backends {
                         Backends::incarnation,
                         (shard, event) -> relays.get(shard).publish(event)));
         return new Backend(store, relays, CompletableFuture.completedFuture(null), List.of(), store::close);
+    }
+
+    private static Backend redis(GatewayConfig config, Backend.Site site) throws StartException {
+        List<NettyLoop> loops = site.shardLoops();
+        RedisCounters counters = new RedisCounters();
+        RedisBackend redis;
+        try {
+            LettuceTransport.select(
+                    site.transport() == NativeTransport.EPOLL, site.transport() == NativeTransport.IO_URING);
+            redis = RedisBackend.start(config, loops, id -> Hub.shardOf(id, loops.size()), site.gatewayId(), counters);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
+        List<JobRelay> relays =
+                IntStream.range(0, loops.size()).mapToObj(redis::relay).toList();
+        return new Backend(redis.store(), relays, redis.connected(), counters(counters), redis::close);
+    }
+
+    private static List<Counter> counters(RedisCounters c) {
+        return List.of(
+                new Counter("ringback_relay_events", "Stored events that the relay carried.", c.relayEvents),
+                new Counter("ringback_relay_unreadable", "Events that could not be read.", c.relayUnreadable),
+                new Counter("ringback_plain_applied", "Plain events that moved a job.", c.plainApplied),
+                new Counter("ringback_plain_refused", "Plain events that the store refused.", c.plainRefused),
+                new Counter("ringback_plain_invalid", "Plain messages that say nothing of a job.", c.plainInvalid),
+                new Counter("ringback_plain_lost", "Plain events given up unapplied.", c.plainLost),
+                new Counter("ringback_redis_reconnects", "Connections made in place of lost ones.", c.reconnects),
+                new Counter("ringback_redis_timeouts", "Store calls without an answer in time.", c.commandTimeouts),
+                new Counter("ringback_redis_rejected", "Commands not sent, the queue being full.", c.commandsRejected),
+                new Counter("ringback_redis_subscribes_refused", "SUBSCRIBEs that Redis refused.", c.subscribesRefused),
+                new Counter("ringback_documents_replaced", "Unreadable documents replaced.", c.documentsReplaced));
     }
 
     /** Eight random digits of base 36: another life of the same id has the same name once in a trillion times. */

@@ -117,12 +117,20 @@ public final class Gateway implements AutoCloseable {
         Loops loops = Loops.start(config);
         try {
             String gatewayId = Long.toString(new SecureRandom().nextLong(1L << GATEWAY_ID_BITS), 36);
-            Backend backend = Backends.open(config, new Backend.Site(loops.ofShards(), gatewayId));
-            Gateway gateway = new Gateway(config, loops, backend);
+            Backend backend = Backends.open(config, new Backend.Site(loops.transport(), loops.ofShards(), gatewayId));
+            return open(new Gateway(config, loops, backend));
+        } catch (StartException | RuntimeException e) {
+            loops.stop();
+            throw e;
+        }
+    }
+
+    private static Gateway open(Gateway gateway) throws StartException {
+        try {
             gateway.open();
             return gateway;
         } catch (StartException | RuntimeException e) {
-            loops.stop();
+            gateway.backend.closer().run();
             throw e;
         }
     }

@@ -1,0 +1,68 @@
+package dev.ringback.gateway.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisURI;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.stream.Collectors;
+
+/**
+ * Where Redis is, in words for the operator, and why it cannot be reached: never with a user name or password.
+ *
+ * @param uri what Lettuce connects to
+ */
+record RedisAddress(RedisURI uri) {
+    private static final int MAX_REASON_CHARACTERS = 200;
+
+    /** {@code Redis at host:port}, or how else it is found. */
+    @Override
+    public String toString() {
+        if (uri.getSocket() != null) {
+            return "Redis at " + uri.getSocket();
+        }
+        if (uri.getSentinels().isEmpty()) {
+            return "Redis at " + hostAndPort(uri);
+        }
+        String sentinels =
+                uri.getSentinels().stream().map(RedisAddress::hostAndPort).collect(Collectors.joining(", "));
+        return "Redis \"" + uri.getSentinelMasterId() + "\" through the sentinels " + sentinels;
+    }
+
+    /** One line for a connection that could not be made. */
+    String unreachable(Throwable failure) {
+        return "cannot reach " + this + ": " + reason(rootOf(failure));
+    }
+
+    private String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (cause instanceof ConnectTimeoutException || cause instanceof RedisCommandTimeoutException) {
+            return "no answer within " + uri.getTimeout().toMillis() + " ms";
+        }
+        if (cause instanceof ConnectException && message.contains("refused")) {
+            return "connection refused";
+        }
+        if (cause instanceof UnknownHostException) {
+            return "unknown host";
+        }
+        String told = cause instanceof RedisCommandExecutionException
+                ? message
+                : cause.getClass().getSimpleName() + ": " + message;
+        String line = told.replaceAll("\\p{Cntrl}", " ");
+        return line.length() > MAX_REASON_CHARACTERS ? line.substring(0, MAX_REASON_CHARACTERS) + "…" : line;
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static String hostAndPort(RedisURI uri) {
+        String host = uri.getHost();
+        return (host != null && host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + uri.getPort();
+    }
+}

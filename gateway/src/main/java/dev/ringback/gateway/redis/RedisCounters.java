@@ -1,0 +1,29 @@
+package dev.ringback.gateway.redis;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the Redis side counts; written by the shards' loops, read by anyone. */
+public final class RedisCounters {
+    /** Stored events that the relay handed to the hub. */
+    public final LongAdder relayEvents = new LongAdder();
+    /** What claimed to be a stored event, and could not be read. */
+    public final LongAdder relayUnreadable = new LongAdder();
+    /** Plain events that changed a job. */
+    public final LongAdder plainApplied = new LongAdder();
+    /** Plain events that the store refused: late, repeated, or another gateway's. */
+    public final LongAdder plainRefused = new LongAdder();
+    /** Plain events that say nothing about a job. */
+    public final LongAdder plainInvalid = new LongAdder();
+    /** Plain events given up because the store did not answer. */
+    public final LongAdder plainLost = new LongAdder();
+    /** Connections made in place of lost ones. */
+    public final LongAdder reconnects = new LongAdder();
+    /** Store calls that got no answer within {@code store.timeout}. */
+    public final LongAdder commandTimeouts = new LongAdder();
+    /** Commands not sent because too many, or too many bytes, waited for Redis already. */
+    public final LongAdder commandsRejected = new LongAdder();
+    /** SUBSCRIBE and UNSUBSCRIBE commands that Redis refused. */
+    public final LongAdder subscribesRefused = new LongAdder();
+    /** Documents that could not be read and were replaced by their scalar fields. */
+    public final LongAdder documentsReplaced = new LongAdder();
+}

@@ -1,0 +1,224 @@
+package dev.ringback.gateway.redis;
+
+import dev.ringback.gateway.loop.Loop;
+import dev.ringback.protocol.JobId;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pub/sub connection of one shard. Requests are gathered and sent once per burst of the loop, many channels a command; each
+ * request is acknowledged once, and those of one job in their order. Confined to the loop.
+ */
+public final class RedisSubscriptions {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisSubscriptions.class);
+
+    /** Hears the connection, on the loop. */
+    public interface Listener {
+        /** A new connection, on which nothing is subscribed yet. */
+        void onConnected();
+
+        void onDisconnected();
+
+        /** Redis's own acknowledgement for this channel on the present connection, not the end of a command. */
+        void onSubscribed(JobId id);
+
+        void onUnsubscribed(JobId id);
+
+        void onPublished(JobId id, byte[] published);
+    }
+
+    private final Loop loop;
+    private final int batch;
+    private final RedisCounters counters;
+    private final Listener listener;
+    private final RedisLink<StatefulRedisPubSubConnection<JobId, byte[]>> link;
+
+    /** Asked for in this burst. A job is in one of the two at most, or the order of its requests would be lost. */
+    private Requests subscribes = new Requests();
+
+    private Requests unsubscribes = new Requests();
+    private boolean sendDue;
+
+    /**
+     * @param batch channels that one command names at most
+     */
+    RedisSubscriptions(
+            RedisLink.Parts parts,
+            int batch,
+            RedisLink.Dialer<StatefulRedisPubSubConnection<JobId, byte[]>> dialer,
+            Listener listener) {
+        this.loop = parts.loop();
+        this.batch = batch;
+        this.counters = parts.counters();
+        this.listener = listener;
+        this.link = new RedisLink<>(parts, dialer, new LinkListener());
+    }
+
+    /** Begins to connect. */
+    public void start() {
+        assert loop.inLoop();
+        var unused = link.start();
+    }
+
+    /** Asks for a job's events; nothing happens while not connected. */
+    public void subscribe(JobId id) {
+        assert loop.inLoop();
+        if (unsubscribes.jobs.contains(id)) {
+            send();
+        }
+        request(subscribes, id);
+    }
+
+    /** Gives up a job's events; nothing happens while not connected. */
+    public void unsubscribe(JobId id) {
+        assert loop.inLoop();
+        if (subscribes.jobs.contains(id)) {
+            send();
+        }
+        request(unsubscribes, id);
+    }
+
+    /** Ends the connection; the listener hears nothing more. */
+    public CompletionStage<Void> close() {
+        assert loop.inLoop();
+        forgetRequests();
+        return link.close();
+    }
+
+    /** Why there is no connection; null while there is one. Any thread. */
+    public @Nullable String outage() {
+        return link.outage();
+    }
+
+    private void request(Requests requests, JobId id) {
+        if (link.connection() == null) {
+            return;
+        }
+        requests.add(id);
+        if (!sendDue) {
+            sendDue = true;
+            loop.execute(this::endBurst);
+        }
+    }
+
+    private void endBurst() {
+        sendDue = false;
+        send();
+    }
+
+    private void send() {
+        var connection = link.connection();
+        Requests toSubscribe = subscribes;
+        Requests toUnsubscribe = unsubscribes;
+        forgetRequests();
+        if (connection == null) {
+            return;
+        }
+        RedisPubSubAsyncCommands<JobId, byte[]> commands = connection.async();
+        sendInBatches(toSubscribe, commands::subscribe);
+        sendInBatches(toUnsubscribe, commands::unsubscribe);
+    }
+
+    private void sendInBatches(Requests requests, Function<JobId[], CompletionStage<Void>> command) {
+        List<JobId> ordered = requests.ordered;
+        for (int from = 0; from < ordered.size(); from += batch) {
+            List<JobId> part = ordered.subList(from, Math.min(ordered.size(), from + batch));
+            var connection = link.connection();
+            command.apply(part.toArray(JobId[]::new)).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    loop.run(() -> onRefused(connection, failure));
+                }
+            });
+        }
+    }
+
+    /** Redis's own refusal concerns these channels; anything else means that the connection can't be trusted any more. */
+    private void onRefused(@Nullable Object connection, Throwable failure) {
+        if (connection == null || link.connection() != connection) {
+            return;
+        }
+        if (failure instanceof RedisCommandExecutionException) {
+            counters.subscribesRefused.increment();
+            LOG.warn("Redis refuses a subscription: {}", failure.getMessage());
+        } else {
+            link.drop();
+        }
+    }
+
+    private void forgetRequests() {
+        subscribes = new Requests();
+        unsubscribes = new Requests();
+    }
+
+    /** Requests of one kind, in their order. */
+    private static final class Requests {
+        private final List<JobId> ordered = new ArrayList<>();
+        private final Set<JobId> jobs = new HashSet<>();
+
+        private void add(JobId id) {
+            ordered.add(id);
+            jobs.add(id);
+        }
+    }
+
+    private final class LinkListener implements RedisLink.Listener<StatefulRedisPubSubConnection<JobId, byte[]>> {
+        @Override
+        public void onUp(StatefulRedisPubSubConnection<JobId, byte[]> connection) {
+            connection.addListener(new Generation(connection));
+            listener.onConnected();
+        }
+
+        @Override
+        public void onDown() {
+            forgetRequests();
+            listener.onDisconnected();
+        }
+    }
+
+    /** Hears one connection; what an earlier one still has to say is not for the present. */
+    private final class Generation extends RedisPubSubAdapter<JobId, byte[]> {
+        private final StatefulRedisPubSubConnection<JobId, byte[]> own;
+
+        private Generation(StatefulRedisPubSubConnection<JobId, byte[]> own) {
+            this.own = own;
+        }
+
+        @SuppressWarnings("ReferenceEquality")
+        private boolean concerns(JobId id) {
+            assert loop.inLoop();
+            return link.connection() == own && id != JobChannelCodec.NOT_A_JOB;
+        }
+
+        @Override
+        public void message(JobId id, byte[] published) {
+            if (concerns(id)) {
+                listener.onPublished(id, published);
+            }
+        }
+
+        @Override
+        public void subscribed(JobId id, long count) {
+            if (concerns(id)) {
+                listener.onSubscribed(id);
+            }
+        }
+
+        @Override
+        public void unsubscribed(JobId id, long count) {
+            if (concerns(id)) {
+                listener.onUnsubscribed(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.ringback.gateway.relay;
+
+import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.loop.NettyLoop;
+import dev.ringback.gateway.redis.LettuceResources;
+import dev.ringback.gateway.redis.RedisCounters;
+import dev.ringback.gateway.redis.RedisShardClient;
+import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.store.RedisJobStore;
+import dev.ringback.protocol.JobId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
+
+/** Everything that a gateway has of Redis: a client per shard, the store on top of them, and each shard's relay. */
+public final class RedisBackend implements AutoCloseable {
+    private final LettuceResources resources;
+    private final List<RedisShardClient> clients;
+    private final List<RedisRelay> relays = new ArrayList<>();
+    private final RedisJobStore store;
+    private final CompletableFuture<Void> connected = new CompletableFuture<>();
+    private volatile boolean closed;
+
+    private RedisBackend(
+            LettuceResources resources,
+            List<RedisShardClient> clients,
+            RedisJobStore store,
+            List<PlainEvents> plain,
+            RedisCounters counters) {
+        this.resources = resources;
+        this.clients = clients;
+        this.store = store;
+        for (int shard = 0; shard < clients.size(); shard++) {
+            relays.add(new RedisRelay(clients.get(shard), plain.get(shard), counters));
+        }
+        connect();
+    }
+
+    private void connect() {
+        AtomicInteger missing = new AtomicInteger(clients.size());
+        for (RedisShardClient client : clients) {
+            client.start().whenComplete((done, failure) -> {
+                if (failure != null) {
+                    connected.completeExceptionally(failure);
+                } else if (missing.decrementAndGet() == 0) {
+                    connected.complete(null);
+                }
+            });
+        }
+    }
+
+    /**
+     * Begins to connect. {@link dev.ringback.gateway.redis.LettuceTransport#select} comes first.
+     *
+     * @param shardLoops each shard's loop, in the order of the shards' numbers
+     * @param gatewayId tells the gateways of a fleet apart
+     * @throws IllegalArgumentException where {@code redis.uri} is not understood
+     */
+    public static RedisBackend start(
+            GatewayConfig config,
+            List<NettyLoop> shardLoops,
+            ToIntFunction<JobId> shardOf,
+            String gatewayId,
+            RedisCounters counters) {
+        LettuceResources resources = new LettuceResources();
+        SplittableRandom random = new SplittableRandom();
+        try {
+            List<RedisShardClient> clients = new ArrayList<>();
+            for (int shard = 0; shard < shardLoops.size(); shard++) {
+                var parts = new RedisShardClient.Parts(
+                        resources, config.redis(), config.store().timeout(), gatewayId, random.split(), counters);
+                clients.add(new RedisShardClient(shardLoops.get(shard), shard, parts));
+            }
+            RedisJobStore store = new RedisJobStore(clients, shardOf, config, counters);
+            var origin = new JobStore.Origin(null, config.jobs().autoCreate(), gatewayId);
+            List<PlainEvents> plain = new ArrayList<>();
+            for (NettyLoop loop : shardLoops) {
+                var parts = new PlainEvents.Parts(store, config.limits().bodyBytes(), origin, random.split(), counters);
+                plain.add(new PlainEvents(loop, parts));
+            }
+            return new RedisBackend(resources, clients, store, plain, counters);
+        } catch (RuntimeException e) {
+            resources.close();
+            throw e;
+        }
+    }
+
+    public JobStore store() {
+        return store;
+    }
+
+    /** The relay of one shard; to be started, as every relay, on its loop. */
+    public JobRelay relay(int shard) {
+        return relays.get(shard);
+    }
+
+    /**
+     * Completes when every shard can send commands, or fails when a shard's first attempt has failed: the exception's message is
+     * one line that says why. The attempts go on either way, until {@link #close}; {@link JobStore#outage} tells how they fare.
+     */
+    public CompletionStage<Void> connected() {
+        return connected;
+    }
+
+    /** Ends all connections, in the background; calls that are under way fail. */
+    @Override
+    public void close() {
+        CompletableFuture<?>[] closing = clients.stream()
+                .map(client -> client.close().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        var unused = CompletableFuture.allOf(closing).whenComplete((done, failure) -> {
+            resources.close();
+            closed = true;
+        });
+    }
+
+    /** Whether {@link #close} has done its work. */
+    public boolean isClosed() {
+        return closed;
+    }
+}

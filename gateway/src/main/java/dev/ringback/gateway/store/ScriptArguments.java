@@ -1,0 +1,96 @@
+package dev.ringback.gateway.store;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.config.JobsConfig;
+import dev.ringback.protocol.ApplyScript;
+import dev.ringback.protocol.JobChange;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.NewJob;
+import dev.ringback.protocol.RedisKeys;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The apply script's keys and arguments: what is absent is left out, callers' JSON goes as it is. */
+final class ScriptArguments {
+    private static final byte[] YES = {'1'};
+    private static final byte[] NO = {'0'};
+
+    /** The same in each call. */
+    private final List<byte[]> limits;
+
+    ScriptArguments(GatewayConfig config) {
+        JobsConfig jobs = config.jobs();
+        this.limits = new Pairs(new ArrayList<>())
+                .add(ApplyScript.INLINE_BYTES, config.limits().inlineResultBytes())
+                .add(ApplyScript.RESULT_TTL_MILLIS, jobs.resultTtl().toMillis())
+                .add(ApplyScript.TOMBSTONE_MILLIS, jobs.tombstoneTtl().toMillis())
+                .add(ApplyScript.MAX_AGE_MILLIS, jobs.maxAge().toMillis())
+                .add(ApplyScript.LOG_EVENTS, jobs.logEvents())
+                .add(ApplyScript.CHECKED, YES)
+                .list();
+    }
+
+    static List<byte[]> keys(JobId id) {
+        return List.of(RedisKeys.record(id), RedisKeys.log(id), RedisKeys.result(id));
+    }
+
+    List<byte[]> apply(JobChange change, JobStore.Origin origin) {
+        return operation(ApplyScript.APPLY)
+                .add(ApplyScript.STATUS, change.state().wireName())
+                .add(ApplyScript.PROGRESS, change.progress())
+                .add(ApplyScript.RESULT, change.result())
+                .add(ApplyScript.RESULT_URL, change.resultUrl())
+                .add(ApplyScript.ERROR, change.error())
+                .add(ApplyScript.TYPE, change.type())
+                .add(ApplyScript.EVENT_ID, change.eventId())
+                .add(ApplyScript.OWNER, origin.owner())
+                .add(ApplyScript.CREATES, origin.createsUnknown() ? YES : NO)
+                .add(ApplyScript.PLAIN, origin.plainGateway())
+                .list();
+    }
+
+    List<byte[]> create(NewJob job, JobStore.Submission submission) {
+        Pairs pairs = operation(ApplyScript.CREATE)
+                .add(ApplyScript.TYPE, job.type())
+                .add(ApplyScript.INPUT, job.input())
+                .add(ApplyScript.PRIORITY, job.priority())
+                .add(ApplyScript.WEBHOOK, job.webhook())
+                .add(ApplyScript.CORRELATION_ID, job.correlationId())
+                .add(ApplyScript.OWNER, submission.owner())
+                .add(ApplyScript.FINGERPRINT, submission.fingerprint());
+        return (job.ttl() == null
+                        ? pairs
+                        : pairs.add(ApplyScript.TTL_MILLIS, job.ttl().toMillis()))
+                .list();
+    }
+
+    private Pairs operation(String name) {
+        List<byte[]> list = new ArrayList<>(limits.size() + 24);
+        list.add(name.getBytes(ISO_8859_1));
+        list.addAll(limits);
+        return new Pairs(list);
+    }
+
+    /** Names and values, one after the other. */
+    private record Pairs(List<byte[]> list) {
+        private Pairs add(String name, byte @Nullable [] value) {
+            if (value != null) {
+                list.add(name.getBytes(ISO_8859_1));
+                list.add(value);
+            }
+            return this;
+        }
+
+        private Pairs add(String name, @Nullable String value) {
+            return add(name, value == null ? null : value.getBytes(UTF_8));
+        }
+
+        private Pairs add(String name, long value) {
+            return add(name, Long.toString(value).getBytes(ISO_8859_1));
+        }
+    }
+}
