@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param unknown what happens to waits on a job that nobody has made
  * @param unknownWait how long such a wait is held
  * @param autoCreate whether a worker's event for an unknown job creates it
- * @param logEvents events kept per job, for resuming streams
+ * @param logEvents events kept per job in Redis, for people who look into it
  */
 public record JobsConfig(
         @Setting(value = "1h", min = "10ms", max = "365d") Duration resultTtl,

@@ -10,7 +10,7 @@ import java.util.List;
  * @param transport how sockets are driven
  * @param loops event loops for connections; 0 is one per core
  * @param backlog connections that the kernel may hold before they are accepted
- * @param trustedProxies addresses and CIDR ranges whose forwarding header is believed, e.g. {@code 10.0.0.0/8}
+ * @param trustedProxies addresses and CIDR ranges behind which many clients share one address, e.g. {@code 10.0.0.0/8}
  */
 public record ListenConfig(
         @Setting(value = "127.0.0.1", format = Format.HOST) String host,

@@ -19,7 +19,7 @@ final class TokenEntry {
     private static final int MIN_TOKEN_CHARACTERS = 16;
     private static final int MAX_TOKEN_CHARACTERS = 1024;
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]*");
-    private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
+    private static final Pattern OWNER = Pattern.compile("\\*|[A-Za-z0-9._@-]{1,64}");
     private static final ChoiceType ROLE = ChoiceType.ofEnum(Role.class, List.of());
 
     private final Report report;
@@ -90,7 +90,8 @@ final class TokenEntry {
 
     static String checkOwner(String owner) throws InvalidValueException {
         if (!OWNER.matcher(owner).matches()) {
-            throw new InvalidValueException("not an owner; allowed: 1 to 64 of A-Z a-z 0-9 . _ @ -");
+            throw new InvalidValueException(
+                    "not an owner; allowed: 1 to 64 of A-Z a-z 0-9 . _ @ -, or * for all owners");
         }
         return owner;
     }

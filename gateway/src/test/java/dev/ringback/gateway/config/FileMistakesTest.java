@@ -190,7 +190,7 @@ final class FileMistakesTest {
                 tokens(
                         "tokens: [{token: short, owner: \"a b\", role: boss}]",
                         "2: auth.tokens[0].token = ***: 5 characters" + length,
-                        "2: auth.tokens[0].owner = ***: not an owner; allowed: 1 to 64 of A-Z a-z 0-9 . _ @ -",
+                        "2: auth.tokens[0].owner = ***: not an owner; allowed: 1 to 64 of A-Z a-z 0-9 . _ @ -, or * for all owners",
                         "2: auth.tokens[0].role = ***: unknown word; allowed: client, worker"),
                 tokens(
                         "tokens: [{token: 0123456789 abcdef, owner: shop, role: client}]",
