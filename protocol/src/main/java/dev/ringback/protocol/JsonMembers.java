@@ -54,11 +54,16 @@ final class JsonMembers {
     }
 
     private static void requireUtf8(byte[] json) throws InvalidDocumentException {
+        boolean ascii = true;
         for (byte b : json) {
-            if (b < 0) {
-                decode(json);
-                return;
+            ascii &= b >= 0;
+            if (b == 0) {
+                // Legal nowhere in JSON, and in UTF-16, which the parser would otherwise recognise, everywhere.
+                throw new InvalidDocumentException("not valid JSON in UTF-8");
             }
+        }
+        if (!ascii) {
+            decode(json);
         }
     }
 

@@ -470,7 +470,9 @@ local function plan(outcome, job, limits, more)
   if redis.acl_check_cmd and not redis.acl_check_cmd('PUBLISH', record_key, '') then
     refuse('this user may not publish to ' .. record_key)
   end
-  job.version, job.updated = job.version + 1, now
+  if not more.silent then
+    job.version, job.updated = job.version + 1, now
+  end
   local document, logged, ending = documents(job)
   local fields = {'doc', document, 'ending', ending, 'eventId', job.eventId, 'progress', job.progress}
   local function set(name, value)
@@ -494,7 +496,7 @@ local function plan(outcome, job, limits, more)
   return {
     reply = {outcome, document, job.owner}, fields = fields, is_new = job.is_new,
     document = document, logged = logged, log_events = limits.logEvents,
-    large_result = more.large_result, result_life = string.format('%.0f', life),
+    silent = more.silent, large_result = more.large_result, result_life = string.format('%.0f', life),
     life = string.format('%.0f', life + limits.tombstoneMillis),
   }
 end
@@ -509,6 +511,9 @@ local function commit(step)
     redis.call('SET', result_key, step.large_result, 'PX', step.result_life)
   end
   redis.call('PEXPIRE', record_key, step.life)
+  if step.silent then
+    return step.reply
+  end
   if step.log_events > 0 then
     redis.call('RPUSH', log_key, step.logged)
     redis.call('LTRIM', log_key, -step.log_events, -1)
@@ -596,7 +601,8 @@ local function apply(change, job, time)
   return nil, plan('applied', job, change.limits, more)
 end
 
--- A record without a fingerprint was made by a worker's event that came first: it is adopted as it stands.
+-- A record without a fingerprint was made by a worker's event that came first: it is adopted as it stands. One that has ended
+-- keeps its version and is not published again: a terminal event comes once.
 local function create(submission, job, time)
   if not job then
     job = new_record(time, submission.owner)
@@ -615,6 +621,7 @@ local function create(submission, job, time)
   job.ttl = submission.ttl or job.ttl
   job.fingerprint = submission.fingerprint
   return nil, plan('created', job, submission.limits, {
+    silent = TERMINAL[job.status],
     submitted = {input = submission.input, priority = submission.priority, webhook = submission.webhook},
   })
 end

@@ -37,6 +37,9 @@ public interface ClientConnection {
     /** Calls the wait's {@code onDeadline} after so many nanoseconds, in place of the time set before. */
     void setDeadline(long delayNanos);
 
+    /** Closes now, whatever was still to be sent: the client is to notice that something is missing. */
+    void closeNow();
+
     /** Closes once everything written is out; the wait hears nothing more. */
     void closeAfterWrites();
 }

@@ -69,6 +69,11 @@ public final class DemoWorker implements Services.Submitted {
 
         @Override
         protected void onDeadline() {
+            if (count == TOTAL) {
+                byte[] result = ("{\"counted\":" + TOTAL + "}").getBytes(ISO_8859_1);
+                next(new JobChange(JobState.COMPLETED, null, result, null, null, null, null));
+                return;
+            }
             count++;
             byte[] progress = ("{\"current\":" + count + ",\"total\":" + TOTAL + ",\"message\":\"counting\"}")
                     .getBytes(ISO_8859_1);
@@ -87,13 +92,10 @@ public final class DemoWorker implements Services.Submitted {
                     && write.present().present().state().isTerminal();
             if (ended || !(applied || passing)) {
                 running.decrementAndGet();
-            } else if (count < TOTAL) {
+            } else {
                 long now = loop.nanoTime();
                 long due = startNanos + config.duration().toNanos() * (count + 1) / TOTAL;
                 loop.ticker().set(this, now, due - now);
-            } else {
-                byte[] result = ("{\"counted\":" + TOTAL + "}").getBytes(ISO_8859_1);
-                next(new JobChange(JobState.COMPLETED, null, result, null, null, null, null));
             }
         }
     }

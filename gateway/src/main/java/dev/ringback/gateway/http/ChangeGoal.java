@@ -6,6 +6,7 @@ import dev.ringback.gateway.hub.FanOut;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.gateway.stream.LongPoll;
 import dev.ringback.protocol.JobEvent;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param applied the preference to echo as {@code Preference-Applied}; null for none
  */
-record ChangeGoal(Conditional conditional, @Nullable String applied) implements LongPoll.Goal {
+record ChangeGoal(Conditional conditional, @Nullable Duration applied) implements LongPoll.Goal {
     @Override
     public boolean isMetAtOnce(JobEvent present) {
         return present.state().isTerminal()
@@ -38,6 +39,6 @@ record ChangeGoal(Conditional conditional, @Nullable String applied) implements 
 
     private Reply reply(JobEvent event, byte[] body) {
         Reply reply = conditional.matches(event) ? JobReplies.notModified(event) : JobReplies.state(200, event, body);
-        return applied == null ? reply : reply.header("Preference-Applied", "wait=" + applied);
+        return applied == null ? reply : reply.header("Preference-Applied", "wait=" + applied.toSeconds());
     }
 }

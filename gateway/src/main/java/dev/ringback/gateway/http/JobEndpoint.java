@@ -35,12 +35,11 @@ final class JobEndpoint implements Endpoint {
             stream(exchange);
             return;
         }
-        String preference = request.preference("wait");
-        Duration wish = request.wait(preference);
+        Duration wish = request.wish();
         if (wish == null || wish.isZero()) {
             shortPoll(exchange, id);
         } else {
-            ChangeGoal goal = new ChangeGoal(Conditional.of(request), preference);
+            ChangeGoal goal = new ChangeGoal(Conditional.of(request), request.preferredWait());
             Duration wait = services.streams().longPoll(wish);
             new LongPoll(services.streams(), exchange.connection(), exchange.principal(), id, goal).start(wait);
         }
@@ -71,7 +70,7 @@ final class JobEndpoint implements Endpoint {
 
     /** What the read found, if this principal may see it. */
     static JobEvent visible(Exchange exchange, JobId id, StoreRead read) {
-        if (read.status() == StoreRead.Status.EXPIRED) {
+        if (read.status() == StoreRead.Status.EXPIRED && exchange.principal().maySee(read.owner())) {
             throw new Rejection(JobReplies.gone(id, GoneReason.EXPIRED));
         }
         if (read.snapshot() == null

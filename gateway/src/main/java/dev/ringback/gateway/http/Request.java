@@ -102,13 +102,14 @@ public final class Request {
     }
 
     /**
-     * How long the client wants to wait, by {@code ?wait=} or else by {@code Prefer: wait=}; null where it does not say. A
-     * malformed preference is ignored, as RFC 7240 says; a malformed parameter is not.
+     * How long the client wants to wait, by {@code ?wait=} or else by {@code Prefer: wait=}; null where it does not say.
+     *
+     * @throws Rejection 400 where the parameter is malformed
      */
-    public @Nullable Duration wait(@Nullable String preference) {
+    public @Nullable Duration wish() {
         String parameter = parameter("wait");
         if (parameter == null) {
-            return preference == null ? null : seconds(preference);
+            return preferredWait();
         }
         Duration wait = seconds(parameter);
         if (wait == null) {
@@ -117,13 +118,19 @@ public final class Request {
         return wait;
     }
 
+    /** What {@code Prefer: wait=} says; null where it says nothing, or nothing that can be read: RFC 7240 ignores that. */
+    public @Nullable Duration preferredWait() {
+        String preference = preference("wait");
+        return preference == null ? null : seconds(preference);
+    }
+
     private static @Nullable Duration seconds(String text) {
         boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
         return digits && text.length() <= MAX_WAIT_DIGITS ? Duration.ofSeconds(Long.parseLong(text)) : null;
     }
 
     /** The value of a preference (RFC 7240), empty where it has none; null where it is not stated. */
-    public @Nullable String preference(String name) {
+    private @Nullable String preference(String name) {
         for (String line : head.headers().getAll("Prefer")) {
             for (String part : line.split("[,;]")) {
                 int equals = part.indexOf('=');

@@ -16,7 +16,7 @@ final class ResultEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         Request request = exchange.request();
         JobId id = request.jobId();
-        Duration wish = request.wait(request.preference("wait"));
+        Duration wish = request.wish();
         Duration wait = services.streams()
                 .longPoll(wish == null ? services.config().longPoll().defaultWait() : wish);
         ResultGoal goal = new ResultGoal(services.store());

@@ -65,13 +65,12 @@ final class SubmitEndpoint implements Endpoint {
     }
 
     private void accepted(Exchange exchange, JobId id, JobEvent present) {
-        String preference = exchange.request().preference("wait");
-        Duration wish = exchange.request().wait(preference);
+        Duration wish = exchange.request().wish();
         if (wish == null || wish.isZero()) {
             exchange.reply(SubmittedGoal.accepted(present));
             return;
         }
-        SubmittedGoal goal = new SubmittedGoal(preference);
+        SubmittedGoal goal = new SubmittedGoal(exchange.request().preferredWait());
         new LongPoll(services.streams(), exchange.connection(), exchange.principal(), id, goal)
                 .start(services.streams().longPoll(wish));
     }

@@ -6,6 +6,7 @@ import dev.ringback.gateway.hub.FanOut;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.gateway.stream.LongPoll;
 import dev.ringback.protocol.JobEvent;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param applied the preference to echo; null for none
  */
-record SubmittedGoal(@Nullable String applied) implements LongPoll.Goal {
+record SubmittedGoal(@Nullable Duration applied) implements LongPoll.Goal {
     @Override
     public boolean isMetAtOnce(JobEvent present) {
         return present.state().isTerminal();
@@ -42,6 +43,6 @@ record SubmittedGoal(@Nullable String applied) implements LongPoll.Goal {
     }
 
     private Reply echoing(Reply reply) {
-        return applied == null ? reply : reply.header("Preference-Applied", "wait=" + applied);
+        return applied == null ? reply : reply.header("Preference-Applied", "wait=" + applied.toSeconds());
     }
 }

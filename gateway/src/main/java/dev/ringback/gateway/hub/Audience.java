@@ -3,15 +3,20 @@ package dev.ringback.gateway.hub;
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.protocol.JobEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The subscribers of one topic: those that await their first answer, and those attached to its events, grouped by connection
  * loop. Most topics have one subscriber, who costs no group. Confined to the shard's loop.
  */
 final class Audience {
+    private static final Logger LOG = LoggerFactory.getLogger(Audience.class);
+
     private List<Subscriber> awaiting = List.of();
     private @Nullable Subscriber single;
     /** Indexed by loop; empty while nobody or only {@link #single} is attached. */
@@ -60,7 +65,7 @@ final class Audience {
     private void addToGroup(Subscriber subscriber) {
         int index = subscriber.loop().index();
         if (groups.length <= index) {
-            groups = java.util.Arrays.copyOf(groups, index + 1);
+            groups = Arrays.copyOf(groups, index + 1);
         }
         SubscriberGroup group = groups[index];
         if (group == null) {
@@ -89,21 +94,22 @@ final class Audience {
         }
     }
 
-    void retain(Predicate<Subscriber> allowed) {
-        if (single != null) {
-            if (!allowed.test(single)) {
-                detachAll();
-            }
-            return;
-        }
+    /** Detaches those who do not pass, and gives them back. */
+    List<Subscriber> expel(Predicate<Subscriber> allowed) {
+        List<Subscriber> expelled = new ArrayList<>(0);
         for (Subscriber subscriber : members()) {
             if (!allowed.test(subscriber)) {
-                remove(subscriber);
+                expelled.add(subscriber);
             }
         }
+        expelled.forEach(this::remove);
+        return expelled;
     }
 
     private List<Subscriber> members() {
+        if (single != null) {
+            return List.of(single);
+        }
         List<Subscriber> members = new ArrayList<>(attached);
         for (SubscriberGroup group : groups) {
             if (group != null) {
@@ -148,6 +154,10 @@ final class Audience {
             events.encode(formats, shard.allocator());
             shard.counters().deliveries.add((long) attached * events.events().size());
             deliver(shard.outboxes(), events);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            LOG.error("{} could not be encoded for {} subscribers", events.last(), attached, failure);
+            tellAttached(shard.outboxes(), Subscriber::onFault);
+            detachAll();
         } finally {
             events.release();
         }

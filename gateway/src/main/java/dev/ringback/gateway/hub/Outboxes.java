@@ -53,8 +53,9 @@ final class Outboxes {
     static void deliver(SubscriberGroup.Call call, Subscriber subscriber) {
         try {
             call.to(subscriber);
-        } catch (RuntimeException | AssertionError bug) {
-            LOG.error("a subscriber threw", bug);
+        } catch (RuntimeException | Error bug) {
+            LOG.error("a subscriber failed", bug);
+            subscriber.onFault();
         }
     }
 }

@@ -27,11 +27,10 @@ import org.slf4j.LoggerFactory;
  * handed over by one task at the burst's end.
  */
 public final class Shard implements JobRelay.Listener {
-    static final long RESUBSCRIBE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    static final long RESUBSCRIBE_NANOS = TimeUnit.SECONDS.toNanos(5);
     static final long READ_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
-    private static final byte[] NOT_CACHED = {};
 
     /**
      * What a shard needs from outside.
@@ -50,17 +49,18 @@ public final class Shard implements JobRelay.Listener {
     private final Parts parts;
     private final Map<JobId, Topic> topics = new HashMap<>();
     private final Outboxes outboxes = new Outboxes();
-    private final List<Topic> bursts = new ArrayList<>();
+    private List<Topic> bursts = new ArrayList<>();
     private boolean burstEndDue;
     /** Written on the loop, read by probes. */
     private volatile boolean connected;
 
-    private long cachedBytes;
+    private final DocumentCache cache;
 
     public Shard(Loop loop, JobRelay relay, Parts parts) {
         this.loop = loop;
         this.relay = relay;
         this.parts = parts;
+        this.cache = new DocumentCache(parts.config().cacheBytes(), parts.counters());
     }
 
     Loop loop() {
@@ -92,8 +92,8 @@ public final class Shard implements JobRelay.Listener {
     void unsubscribe(JobId id, Subscriber subscriber) {
         assert loop.inLoop();
         Topic topic = topics.get(id);
-        if (topic != null) {
-            topic.remove(subscriber);
+        if (topic != null && topic.remove(subscriber) && released(topic)) {
+            topics.remove(id, topic);
         }
     }
 
@@ -109,7 +109,7 @@ public final class Shard implements JobRelay.Listener {
         parts.store().read(id).whenComplete((read, failure) -> {
             assert loop.inLoop();
             if (read != null && topics.get(id) == topic) {
-                topic.merge(knownWhenSent, read);
+                topic.onReadByOther(knownWhenSent, read);
             }
             complete(answer, read, failure);
         });
@@ -252,28 +252,13 @@ public final class Shard implements JobRelay.Listener {
         });
     }
 
-    /** What a topic is to keep of the event in place of what it kept: without the document where the cache is full. */
-    JobEvent cached(@Nullable JobEvent before, JobEvent event) {
-        uncache(before);
-        int bytes = event.json().length;
-        if (cachedBytes + bytes <= parts.config().cacheBytes()) {
-            cachedBytes += bytes;
-            return event;
-        }
-        parts.counters().uncached.increment();
-        return new JobEvent(
-                event.jobId(), event.incarnation(), event.version(), event.state(), event.hasProgress(), NOT_CACHED);
-    }
-
-    void uncache(@Nullable JobEvent before) {
-        if (before != null) {
-            cachedBytes -= before.json().length;
-        }
-    }
-
     /** Bytes of job documents that topics keep. */
     public long cachedBytes() {
-        return cachedBytes;
+        return cache.bytes();
+    }
+
+    DocumentCache cache() {
+        return cache;
     }
 
     Outboxes outboxes() {
@@ -298,11 +283,10 @@ public final class Shard implements JobRelay.Listener {
     }
 
     private void endBurst() {
-        for (Topic topic : bursts) {
-            topic.handOverBurst();
-        }
-        bursts.clear();
         burstEndDue = false;
+        List<Topic> ending = bursts;
+        bursts = new ArrayList<>();
+        ending.forEach(Topic::handOverBurst);
         outboxes.flush();
     }
 }

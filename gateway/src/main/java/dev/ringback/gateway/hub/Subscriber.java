@@ -36,4 +36,7 @@ public interface Subscriber {
 
     /** The hub has no room for another topic. */
     void onUnavailable(JobId id);
+
+    /** A call to it failed, or could not be made: it has missed something, and must make its client begin anew. */
+    void onFault();
 }

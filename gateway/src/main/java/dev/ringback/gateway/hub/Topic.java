@@ -2,7 +2,6 @@ package dev.ringback.gateway.hub;
 
 import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.store.StoreRead;
-import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
@@ -19,18 +18,11 @@ final class Topic extends LoopTicker.Deadline {
     private final Shard shard;
     private final JobId id;
     private final Audience audience = new Audience();
+    private final KnownJob known;
     private TopicState state = TopicState.NEW;
 
-    /** The job as last known, its document empty where the cache had no room; null where absent or never read. */
-    private @Nullable JobEvent present;
-
-    private @Nullable String owner;
-    /** The store said that there is no such job. */
-    private boolean knownAbsent;
-    /** The newest event that can't be judged before a read. */
-    private @Nullable JobEvent held;
-    /** SUBSCRIBEs on the present connection whose acknowledgements are still to come. */
-    private int pendingAcks;
+    /** UNSUBSCRIBEs on the present connection whose acknowledgements are still to come: those of SUBSCRIBEs before them are void. */
+    private int pendingUnsubscribes;
 
     private boolean reading;
     private boolean readAgain;
@@ -38,6 +30,7 @@ final class Topic extends LoopTicker.Deadline {
     Topic(Shard shard, JobId id) {
         this.shard = shard;
         this.id = id;
+        this.known = new KnownJob(shard.cache());
     }
 
     JobId id() {
@@ -55,13 +48,19 @@ final class Topic extends LoopTicker.Deadline {
         state = next;
     }
 
+    /** Whether events reach this topic and what is known is kept up to date. */
+    private boolean isSubscribed() {
+        return state == TopicState.READING || state == TopicState.LIVE || state == TopicState.LINGERING;
+    }
+
     // ── subscribers ────────────────────────────────────────────────────────────────────────────────────────────
 
     void add(Subscriber subscriber) {
         switch (state) {
             case NEW, UNSUBSCRIBING -> {
                 audience.await(subscriber);
-                subscribe();
+                moveTo(TopicState.SUBSCRIBING);
+                requestSubscribe();
             }
             case SUBSCRIBING, READING -> audience.await(subscriber);
             case LIVE, LINGERING -> addLive(subscriber);
@@ -69,7 +68,7 @@ final class Topic extends LoopTicker.Deadline {
     }
 
     private void addLive(Subscriber subscriber) {
-        if (isAnswerable()) {
+        if (known.isAnswerable()) {
             handOverBurst();
             answer(subscriber);
         } else {
@@ -79,25 +78,22 @@ final class Topic extends LoopTicker.Deadline {
         settle();
     }
 
-    /** Whether a newcomer can be answered from what is here. */
-    private boolean isAnswerable() {
-        return present == null ? knownAbsent : present.json().length > 0;
-    }
-
-    void remove(Subscriber subscriber) {
+    /** True where the topic is finished with, because it can't even be unsubscribed. */
+    boolean remove(Subscriber subscriber) {
         audience.remove(subscriber);
         if (state == TopicState.LIVE) {
             settle();
         }
+        return audience.isEmpty() && state == TopicState.SUBSCRIBING && !shard.isConnected();
     }
 
     /** Gives a newcomer its first answer, and keeps it unless that was the last. */
     private void answer(Subscriber subscriber) {
-        JobEvent now = present;
+        JobEvent now = known.present();
         if (now == null) {
             audience.attach(subscriber);
             shard.tell(subscriber, s -> s.onAbsent(id));
-        } else if (!subscriber.maySee(owner)) {
+        } else if (!subscriber.maySee(known.owner())) {
             shard.tell(subscriber, s -> s.onAbsent(id));
         } else {
             if (!now.state().isTerminal()) {
@@ -123,22 +119,21 @@ final class Topic extends LoopTicker.Deadline {
 
     // ── relay ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    private void subscribe() {
-        moveTo(TopicState.SUBSCRIBING);
-        requestSubscribe();
-    }
-
     /** Asks, or leaves it to {@link #onConnected}; asks again after a while, because a link can be dead and look alive. */
     private void requestSubscribe() {
         if (shard.isConnected()) {
-            pendingAcks++;
             shard.relay().subscribe(id);
         }
         shard.setDeadline(this, shard.jittered(Shard.RESUBSCRIBE_NANOS));
     }
 
+    private void unsubscribe() {
+        moveTo(TopicState.UNSUBSCRIBING);
+        pendingUnsubscribes++;
+        shard.relay().unsubscribe(id);
+    }
+
     void onConnected() {
-        pendingAcks = 0;
         if (state == TopicState.SUBSCRIBING) {
             requestSubscribe();
         }
@@ -147,24 +142,24 @@ final class Topic extends LoopTicker.Deadline {
     /** The connection is gone, and with it what was subscribed; true where nobody is left to care. */
     boolean onDisconnected() {
         handOverBurst();
-        pendingAcks = 0;
+        pendingUnsubscribes = 0;
         if (audience.isEmpty()) {
-            shard.clearDeadline(this);
             return true;
         }
         if (state == TopicState.READING || state == TopicState.LIVE) {
             moveTo(TopicState.SUBSCRIBING);
+            shard.clearDeadline(this);
         }
         return false;
     }
 
-    /** Only the acknowledgement of the latest request counts: an UNSUBSCRIBE may lie before it. */
+    /** What was known may have changed unheard: it counts again once it is read. */
     void onSubscribed() {
-        pendingAcks = Math.max(0, pendingAcks - 1);
-        if (pendingAcks > 0 || state != TopicState.SUBSCRIBING) {
+        if (pendingUnsubscribes > 0 || state != TopicState.SUBSCRIBING) {
             return;
         }
         if (audience.isEmpty()) {
+            known.forget();
             settle();
         } else {
             moveTo(TopicState.READING);
@@ -175,45 +170,42 @@ final class Topic extends LoopTicker.Deadline {
 
     /** True where the topic is finished with. */
     boolean onUnsubscribed() {
-        return state == TopicState.UNSUBSCRIBING;
+        pendingUnsubscribes = Math.max(0, pendingUnsubscribes - 1);
+        return state == TopicState.UNSUBSCRIBING && pendingUnsubscribes == 0;
     }
 
     void onEvent(JobEvent event) {
         if (state == TopicState.UNSUBSCRIBING) {
             shard.counters().unwanted.increment();
         } else if (state == TopicState.SUBSCRIBING || state == TopicState.READING) {
-            hold(event);
-        } else if (present != null && present.incarnation().equals(event.incarnation())) {
+            known.hold(event);
+        } else if (known.isOfThisLife(event)) {
             advance(event);
+            known.fit();
         } else {
-            hold(event);
+            known.hold(event);
             startRead();
         }
     }
 
     void onUnreadable() {
-        if (state == TopicState.READING || state == TopicState.LIVE) {
+        if (isSubscribed()) {
             startRead();
-        }
-    }
-
-    private void hold(JobEvent event) {
-        boolean older =
-                held != null && held.incarnation().equals(event.incarnation()) && held.version() >= event.version();
-        if (!older) {
-            held = event;
         }
     }
 
     @Override
     protected void onDeadline() {
         switch (state) {
-            case SUBSCRIBING -> requestSubscribe();
-            case READING, LIVE -> startRead();
-            case LINGERING -> {
-                moveTo(TopicState.UNSUBSCRIBING);
-                shard.relay().unsubscribe(id);
+            case SUBSCRIBING -> {
+                if (audience.isEmpty()) {
+                    unsubscribe();
+                } else {
+                    requestSubscribe();
+                }
             }
+            case READING, LIVE -> startRead();
+            case LINGERING -> unsubscribe();
             case NEW, UNSUBSCRIBING -> throw new IllegalStateException("deadline in " + state);
         }
     }
@@ -222,7 +214,7 @@ final class Topic extends LoopTicker.Deadline {
 
     /** What is known; a read's answer is judged by what was known when it was sent. */
     @Nullable JobEvent present() {
-        return present;
+        return known.present();
     }
 
     /** One read at a time; whoever wants one while it is under way gets another after it. */
@@ -232,7 +224,7 @@ final class Topic extends LoopTicker.Deadline {
             return;
         }
         reading = true;
-        shard.read(this, present);
+        shard.read(this, known.present());
     }
 
     void onReadFailed() {
@@ -245,29 +237,27 @@ final class Topic extends LoopTicker.Deadline {
 
     void onRead(@Nullable JobEvent knownWhenSent, StoreRead read) {
         merge(knownWhenSent, read);
-        boolean subscribed = state == TopicState.READING || state == TopicState.LIVE || state == TopicState.LINGERING;
-        if (subscribed) {
+        if (isSubscribed()) {
             mergeHeld();
         }
         reading = false;
         boolean again = readAgain;
         readAgain = false;
-        if (!subscribed) {
-            return;
-        }
-        if (again) {
+        if (isSubscribed() && again) {
             startRead();
-            return;
+        } else if (isSubscribed()) {
+            shard.clearDeadline(this);
+            answerAwaiting(read);
+            settle();
         }
-        shard.clearDeadline(this);
-        answerAwaiting(read);
-        settle();
+        known.fit();
     }
 
     private void answerAwaiting(StoreRead read) {
         handOverBurst();
+        boolean expired = read.status() == StoreRead.Status.EXPIRED && known.present() == null;
         for (Subscriber newcomer : audience.takeAwaiting()) {
-            if (read.status() == StoreRead.Status.EXPIRED && present == null) {
+            if (expired && newcomer.maySee(read.owner())) {
                 shard.tell(newcomer, s -> s.onGone(id, GoneReason.EXPIRED));
             } else {
                 answer(newcomer);
@@ -275,17 +265,23 @@ final class Topic extends LoopTicker.Deadline {
         }
     }
 
-    /** Takes in what a read found, this topic's or another's. Where in doubt, it asks for one more read. */
-    void merge(@Nullable JobEvent knownWhenSent, StoreRead read) {
-        Verdict verdict = Verdict.of(present, knownWhenSent, read);
+    /** Takes in what a read that someone else made found. */
+    void onReadByOther(@Nullable JobEvent knownWhenSent, StoreRead read) {
+        merge(knownWhenSent, read);
+        known.fit();
+    }
+
+    /** Takes in what a read found. Where in doubt, it asks for one more. */
+    private void merge(@Nullable JobEvent knownWhenSent, StoreRead read) {
+        Verdict verdict = Verdict.of(known.present(), knownWhenSent, read);
         JobSnapshot snapshot = read.snapshot();
         if (snapshot != null) {
-            owner = snapshot.owner();
+            known.ownedBy(snapshot.owner());
             mergeFound(verdict, snapshot.present());
         } else if (verdict == Verdict.VANISHED) {
             vanish(read.status() == StoreRead.Status.EXPIRED ? GoneReason.EXPIRED : GoneReason.EVICTED);
         } else if (verdict == Verdict.ABSENT) {
-            knownAbsent = read.status() == StoreRead.Status.ABSENT;
+            known.knowAbsent(read.status() == StoreRead.Status.ABSENT);
         } else {
             startRead();
         }
@@ -293,59 +289,45 @@ final class Topic extends LoopTicker.Deadline {
 
     private void mergeFound(Verdict verdict, JobEvent found) {
         switch (verdict) {
-            case FOUND -> adopt(found);
+            case FOUND -> {
+                // Those who waited for it without being allowed to see it go on waiting for nothing.
+                audience.expel(subscriber -> subscriber.maySee(known.owner()));
+                known.know(found);
+                addToBurst(found);
+            }
             case NEWER -> {
                 shard.counters().recovered.increment();
                 advance(found);
             }
+            case SAME -> known.know(found);
             case WENT_BACK -> reset(found);
-            case KNOWN -> {
-                if (found.isAt(cursor())) {
-                    present = shard.cached(present, found);
-                }
-            }
+            case OLDER -> shard.counters().stale.increment();
             case IN_DOUBT -> startRead();
             case ABSENT, VANISHED -> throw new IllegalStateException(verdict + " with " + found);
         }
     }
 
-    private @Nullable Cursor cursor() {
-        return present == null ? null : present.cursor();
-    }
-
     private void mergeHeld() {
-        JobEvent event = held;
-        held = null;
-        if (event == null) {
-            return;
-        }
-        if (present != null && present.incarnation().equals(event.incarnation())) {
+        JobEvent event = known.takeHeld();
+        if (event != null && known.isOfThisLife(event)) {
             advance(event);
-        } else {
+        } else if (event != null) {
             startRead();
         }
     }
 
     // ── what subscribers are told ──────────────────────────────────────────────────────────────────────────────
 
-    /** A job that was not known before: those who waited for it and may see it are told, the others wait for nothing. */
-    private void adopt(JobEvent found) {
-        audience.retain(subscriber -> subscriber.maySee(owner));
-        knownAbsent = false;
-        present = shard.cached(null, found);
-        addToBurst(found);
-    }
-
     private void advance(JobEvent event) {
-        JobEvent known = present;
-        if (known != null && event.version() <= known.version()) {
+        JobEvent before = known.present();
+        if (before != null && event.version() <= before.version()) {
             shard.counters().stale.increment();
             return;
         }
-        if (known != null && known.state().isTerminal()) {
+        if (before != null && before.state().isTerminal()) {
             handOverBurst();
         }
-        present = shard.cached(known, event);
+        known.know(event);
         addToBurst(event);
     }
 
@@ -370,7 +352,10 @@ final class Topic extends LoopTicker.Deadline {
     private void reset(JobEvent found) {
         shard.counters().resets.increment();
         handOverBurst();
-        present = shard.cached(present, found);
+        known.know(found);
+        for (Subscriber other : audience.expel(subscriber -> subscriber.maySee(known.owner()))) {
+            shard.tell(other, s -> s.onGone(id, GoneReason.EVICTED));
+        }
         audience.tellAttached(shard.outboxes(), s -> s.onReset(found));
         if (found.state().isTerminal()) {
             dismiss();
@@ -379,9 +364,7 @@ final class Topic extends LoopTicker.Deadline {
 
     private void vanish(GoneReason reason) {
         handOverBurst();
-        shard.uncache(present);
-        present = null;
-        knownAbsent = reason == GoneReason.EVICTED;
+        known.knowAbsent(reason == GoneReason.EVICTED);
         audience.tellAttached(shard.outboxes(), s -> s.onGone(id, reason));
         dismiss();
     }
@@ -393,8 +376,9 @@ final class Topic extends LoopTicker.Deadline {
         }
     }
 
-    /** The topic is being forgotten: its share of the cache goes back. */
+    /** The topic is being forgotten: its deadline, and its share of the cache. */
     void release() {
-        shard.uncache(present);
+        shard.clearDeadline(this);
+        known.forget();
     }
 }

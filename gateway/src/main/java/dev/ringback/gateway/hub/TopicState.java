@@ -26,7 +26,7 @@ enum TopicState {
     boolean mayMoveTo(TopicState next) {
         return switch (this) {
             case NEW, UNSUBSCRIBING -> next == SUBSCRIBING;
-            case SUBSCRIBING -> next == READING || next == LINGERING;
+            case SUBSCRIBING -> next == READING || next == LINGERING || next == UNSUBSCRIBING;
             case READING -> next == LIVE || next == LINGERING || next == SUBSCRIBING;
             case LIVE -> next == LINGERING || next == SUBSCRIBING;
             case LINGERING -> next == LIVE || next == UNSUBSCRIBING;

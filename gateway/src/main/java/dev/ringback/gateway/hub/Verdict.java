@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a read of the store means to a topic, which may have learned more while the read was under way. */
 enum Verdict {
-    /** Nothing that was not known. */
-    KNOWN,
+    /** What is known. */
+    SAME,
+    /** Less than is known, because more was learned while the read was under way. */
+    OLDER,
     /** The job, of which nothing was known. */
     FOUND,
     /** A newer version than is known. */
@@ -51,6 +53,9 @@ enum Verdict {
         if (found.version() > known.version()) {
             return NEWER;
         }
-        return knownWhenSent != null && knownWhenSent.isNewerThan(found.cursor()) ? WENT_BACK : KNOWN;
+        if (found.version() == known.version()) {
+            return SAME;
+        }
+        return knownWhenSent != null && knownWhenSent.isNewerThan(found.cursor()) ? WENT_BACK : OLDER;
     }
 }

@@ -12,10 +12,8 @@ import dev.ringback.protocol.Problem;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
@@ -173,35 +171,38 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
             closeAfterWrites();
             return;
         }
-        boolean parked = state == ConnectionState.PARKED;
+        if (state == ConnectionState.PARKED) {
+            RequestDecoder.addTo(context().pipeline(), shared.limits(), held);
+            held = null;
+        }
         state = ConnectionState.IDLE;
         wait = null;
-        setDeadline(shared.limits().idleTimeout().toNanos());
-        if (parked) {
-            unpark();
-        } else {
-            context().channel().config().setAutoRead(true);
-            RequestDecoder.resume(context().pipeline());
-        }
+        proceed();
     }
 
-    private void unpark() {
-        context().pipeline().addFirst(new RequestDecoder(shared.limits()));
-        ByteBuf replayed = held;
-        held = null;
-        if (replayed != null) {
-            context().pipeline().fireChannelRead(replayed);
-            context().pipeline().fireChannelReadComplete();
+    /** Goes on to the next request, but not before the client has read enough of the answers. */
+    private void proceed() {
+        setDeadline(shared.limits().idleTimeout().toNanos());
+        boolean writable = isWritable();
+        context().channel().config().setAutoRead(writable);
+        if (writable) {
+            RequestDecoder.resume(context().pipeline());
         }
     }
 
     @Override
     public void park(Parked newWait) {
+        if (state != ConnectionState.ANSWERING) {
+            newWait.onClosed();
+            return;
+        }
         state = ConnectionState.PARKED;
         wait = newWait;
-        clearDeadline();
         context().channel().config().setAutoRead(true);
         RequestDecoder.removeFrom(context().pipeline());
+        if (shared.isDraining()) {
+            loop().execute(this::drain);
+        }
     }
 
     @Override
@@ -216,7 +217,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         if (all.readableBytes() > MAX_HELD_BYTES) {
             shared.counters().floods.increment();
             LOG.debug("more than {} bytes behind a parked request", MAX_HELD_BYTES);
-            abort();
+            closeNow();
         }
     }
 
@@ -249,26 +250,11 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         releaseHeld();
         setDeadline(shared.config().stream().stallTimeout().toNanos());
         ctx.channel().config().setAutoRead(true);
-        ChannelFuture written = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
-        written.addListener(done -> shutdownOutput());
+        GracefulClose.start(ctx.channel(), () -> setDeadline(CLOSE_NANOS), this::closeNow);
     }
 
-    /** FIN first and the socket later: closing with unread bytes would reset it, and take the answer from the client. */
-    private void shutdownOutput() {
-        if (context().channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-            setDeadline(CLOSE_NANOS);
-            duplex.shutdownOutput().addListener(done -> {
-                if (!done.isSuccess()) {
-                    abort();
-                }
-            });
-        } else {
-            abort();
-        }
-    }
-
-    /** Closes now, whatever was still to be sent. */
-    void abort() {
+    @Override
+    public void closeNow() {
         var unused = context().close();
     }
 
@@ -294,8 +280,13 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (wait != null && context.channel().isWritable()) {
+        if (!context.channel().isWritable()) {
+            return;
+        }
+        if (wait != null) {
             wait.onWritable();
+        } else if (state == ConnectionState.IDLE) {
+            proceed();
         }
     }
 
@@ -331,10 +322,15 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
                 shared.counters().timeouts.increment();
                 refuse(Malformed.tooSlow());
             }
-            case IDLE, CLOSING -> {
+            case IDLE -> {
                 shared.counters().timeouts.increment();
-                abort();
+                if (RequestDecoder.isMidRequest(context().pipeline())) {
+                    refuse(Malformed.tooSlow());
+                } else {
+                    closeNow();
+                }
             }
+            case CLOSING -> closeNow();
         }
     }
 
@@ -344,10 +340,11 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         if (cause instanceof DecoderException broken && wait instanceof ParkedWebSocket webSocket) {
             webSocket.onViolation(WebSocketFrames.violation(broken));
         } else {
-            if (!(cause instanceof IOException)) {
+            boolean expected = cause instanceof IOException || cause instanceof DecoderException;
+            if (!expected) {
                 LOG.error("a connection failed in state {}", state, cause);
             }
-            abort();
+            closeNow();
         }
     }
 

@@ -61,7 +61,7 @@ public final class Drain {
             waiting.subList(sentAway, next).forEach(ConnectionHandler::drain);
             sentAway = next;
             if (now - endNanos >= 0) {
-                connections.all().forEach(ConnectionHandler::abort);
+                connections.all().forEach(ConnectionHandler::closeNow);
             }
             if (connections.count() == 0) {
                 emptied.complete(null);

@@ -11,9 +11,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes a reply as HTTP/1.1 (RFC 9112), head and body in one buffer. */
 final class ReplyEncoder {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyEncoder.class);
     private static final int HEAD_BYTES = 384;
 
     /** RFC 9110, section 5.6.7: as the JDK's RFC 1123, but days have two digits. */
@@ -58,10 +61,11 @@ final class ReplyEncoder {
         return out;
     }
 
+    /** A value that could end the line is left out with its name: an answer without it is better than none. */
     private static void header(ByteBuf out, String name, String value) {
         if (!value.chars().allMatch(c -> c >= ' ' && c < 127)) {
-            out.release();
-            throw new IllegalArgumentException("header " + name + " has a value that is not printable ASCII");
+            LOG.error("header {} has a value that is not printable ASCII, and is left out", name);
+            return;
         }
         ascii(out, name);
         ascii(out, ": ");

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder, one request at a time: while a request is being answered the bytes behind it stay undecoded, so that answers
@@ -16,6 +17,8 @@ import java.util.List;
  */
 final class RequestDecoder extends HttpRequestDecoder {
     private boolean paused;
+    /** Whether bytes of a head were taken in that has not come out yet. */
+    private boolean midRequest;
 
     RequestDecoder(LimitsConfig limits) {
         super(new HttpDecoderConfig()
@@ -31,19 +34,38 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
+    /** Puts a fresh decoder in front, paused, with the bytes that were held meanwhile, which it takes over. */
+    static void addTo(ChannelPipeline pipeline, LimitsConfig limits, @Nullable ByteBuf held) {
+        RequestDecoder decoder = new RequestDecoder(limits);
+        decoder.paused = true;
+        pipeline.addFirst(decoder);
+        if (held != null) {
+            decode(pipeline, held);
+        }
+    }
+
     /** Goes on with what has arrived meanwhile. */
     static void resume(ChannelPipeline pipeline) {
-        ChannelHandlerContext ctx = pipeline.context(RequestDecoder.class);
-        if (ctx == null) {
-            return;
+        RequestDecoder decoder = pipeline.get(RequestDecoder.class);
+        if (decoder != null) {
+            decoder.paused = false;
+            decode(pipeline, Unpooled.EMPTY_BUFFER);
         }
-        RequestDecoder decoder = (RequestDecoder) ctx.handler();
-        decoder.paused = false;
+    }
+
+    private static void decode(ChannelPipeline pipeline, ByteBuf bytes) {
+        ChannelHandlerContext ctx = pipeline.context(RequestDecoder.class);
         try {
-            decoder.channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            ((RequestDecoder) ctx.handler()).channelRead(ctx, bytes);
         } catch (Exception e) {
             ctx.fireExceptionCaught(e);
         }
+    }
+
+    /** Whether the client has begun a request and not finished its head. */
+    static boolean isMidRequest(ChannelPipeline pipeline) {
+        RequestDecoder decoder = pipeline.get(RequestDecoder.class);
+        return decoder != null && (decoder.midRequest || decoder.actualReadableBytes() > 0);
     }
 
     /** Bytes that wait behind the present request are passed on as they are. */
@@ -61,8 +83,16 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-        if (!paused) {
-            super.decode(ctx, in, out);
+        if (paused) {
+            return;
+        }
+        int messages = out.size();
+        int bytes = in.readableBytes();
+        super.decode(ctx, in, out);
+        if (out.size() > messages) {
+            midRequest = false;
+        } else if (in.readableBytes() < bytes) {
+            midRequest = true;
         }
     }
 

@@ -2,6 +2,8 @@ package dev.ringback.gateway.loop;
 
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deadlines of one event loop on a hashed timing wheel (Varghese and Lauck, 1987): whoever waits links itself into a slot, so
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopTicker {
     public static final int TICK_MILLIS = 50;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopTicker.class);
 
     /** Wakes the ticker: calls {@link #tick} once, about so many nanoseconds from now, on the loop. */
     public interface Alarm {
@@ -112,11 +116,20 @@ public final class LoopTicker {
             unlink(first);
             if (first.tick <= presentTick) {
                 waiting--;
-                first.onDeadline();
+                fire(first);
             } else {
                 link(first, slot);
             }
             first = ((Deadline) firing).next;
+        }
+    }
+
+    /** A deadline that throws is a bug, and its own: the others must not be stranded by it. */
+    private static void fire(Deadline due) {
+        try {
+            due.onDeadline();
+        } catch (RuntimeException | Error bug) {
+            LOG.error("a deadline failed", bug);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 /** What all shards' clients share, a timer and one helping thread for handshakes; the event loop is each shard's own. */
 public final class LettuceResources {
     private static final int FLUSH_AFTER_COMMANDS = 256;
+    private static final long LOG_SECONDS = 1;
 
     private final HashedWheelTimer timer = new HashedWheelTimer(new DefaultThreadFactory("redis-timer", true));
     private final DefaultEventExecutorGroup executor =
@@ -31,6 +32,11 @@ public final class LettuceResources {
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
             .nettyCustomizer(new BurstFlushes())
             .build();
+
+    /** When Redis goes or comes back, all shards have as many lines to say about it. */
+    final LogLimit lossLog = new LogLimit(System.nanoTime(), LOG_SECONDS);
+
+    final LogLimit returnLog = new LogLimit(System.nanoTime(), LOG_SECONDS);
 
     ClientResources on(EventLoop loop) {
         return shared.mutate()

@@ -6,6 +6,7 @@ import io.lettuce.core.RedisURI;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.stream.Collectors;
 
 /**
@@ -37,7 +38,7 @@ record RedisAddress(RedisURI uri) {
 
     private String reason(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
-        if (cause instanceof ConnectTimeoutException || cause instanceof RedisCommandTimeoutException) {
+        if (isTimeout(cause)) {
             return "no answer within " + uri.getTimeout().toMillis() + " ms";
         }
         if (cause instanceof ConnectException && message.contains("refused")) {
@@ -53,6 +54,13 @@ record RedisAddress(RedisURI uri) {
         return line.length() > MAX_REASON_CHARACTERS ? line.substring(0, MAX_REASON_CHARACTERS) + "…" : line;
     }
 
+    /** A channel that is closed before it is connected was given up by Lettuce's timer. */
+    private static boolean isTimeout(Throwable cause) {
+        return cause instanceof ConnectTimeoutException
+                || cause instanceof RedisCommandTimeoutException
+                || cause instanceof ClosedChannelException;
+    }
+
     private static Throwable rootOf(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
@@ -62,7 +70,6 @@ record RedisAddress(RedisURI uri) {
     }
 
     private static String hostAndPort(RedisURI uri) {
-        String host = uri.getHost();
-        return (host != null && host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + uri.getPort();
+        return uri.getHost() + ":" + uri.getPort();
     }
 }

@@ -69,7 +69,13 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
      *
      * @param what the link's purpose, for the log
      */
-    record Parts(Loop loop, RedisAddress address, String what, Backoff backoff, RedisCounters counters) {}
+    record Parts(
+            Loop loop,
+            RedisAddress address,
+            String what,
+            Backoff backoff,
+            LettuceResources resources,
+            RedisCounters counters) {}
 
     private final Parts parts;
     private final Dialer<C> dialer;
@@ -185,7 +191,9 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
         outage = null;
         if (wasUp) {
             parts.counters().reconnects.increment();
-            LOG.info("{}: connected to {} again", parts.what(), parts.address());
+            if (parts.resources().returnLog.permits(upSinceNanos)) {
+                LOG.info("{}: connected to {} again", parts.what(), parts.address());
+            }
         }
         wasUp = true;
         listener.onUp(opened);
@@ -198,8 +206,11 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
         }
         connection = null;
         outage = "the connection to " + parts.address() + " is lost";
-        LOG.warn("{}: the connection to {} is {}", parts.what(), parts.address(), how);
-        if (parts.loop().nanoTime() - upSinceNanos >= SETTLED_NANOS) {
+        long now = parts.loop().nanoTime();
+        if (parts.resources().lossLog.permits(now)) {
+            LOG.warn("{}: the connection to {} is {}", parts.what(), parts.address(), how);
+        }
+        if (now - upSinceNanos >= SETTLED_NANOS) {
             parts.backoff().reset();
         }
         waitAndRedial();

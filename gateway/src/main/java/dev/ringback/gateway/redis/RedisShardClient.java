@@ -60,6 +60,7 @@ public final class RedisShardClient {
             RedisCounters counters) {}
 
     private final NettyLoop loop;
+    private final int shard;
     private final Parts parts;
     private final RedisURI uri;
     private final RedisAddress address;
@@ -79,6 +80,7 @@ public final class RedisShardClient {
      */
     public RedisShardClient(NettyLoop loop, int shard, Parts parts) {
         this.loop = loop;
+        this.shard = shard;
         this.parts = parts;
         this.uri = LettuceOptions.uri(parts.config(), "ringback:" + parts.gatewayId() + ":" + shard);
         this.address = new RedisAddress(uri);
@@ -270,7 +272,8 @@ public final class RedisShardClient {
 
     private RedisLink.Parts linkParts(String what) {
         Backoff backoff = new Backoff(parts.random(), REDIAL_FLOOR_MILLIS, REDIAL_CEILING_MILLIS);
-        return new RedisLink.Parts(loop, address, what, backoff, parts.counters());
+        return new RedisLink.Parts(
+                loop, address, "shard " + shard + " " + what, backoff, parts.resources(), parts.counters());
     }
 
     /** A call has got no answer. */
@@ -288,7 +291,7 @@ public final class RedisShardClient {
         public void onUp(StatefulRedisConnection<byte[], byte[]> connection) {
             health.onConnected();
             var unused = send(CommandType.SCRIPT, List.of(LOAD, SCRIPT)).whenComplete((digest, failure) -> {
-                if (failure != null) {
+                if (failure != null && RedisFailure.ofCommand(failure).kind() == Kind.REFUSED) {
                     LOG.warn("{} does not take the script: {}", address, failure.getMessage());
                 }
             });

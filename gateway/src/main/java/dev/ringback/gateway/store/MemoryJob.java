@@ -16,6 +16,9 @@ final class MemoryJob extends LoopTicker.Deadline {
     /** Null once the job is a tombstone. */
     @Nullable JobRecord record;
 
+    /** Whose the job was before it became a tombstone. */
+    @Nullable String owner;
+
     @Nullable NewJob submitted;
 
     @Nullable String fingerprint;

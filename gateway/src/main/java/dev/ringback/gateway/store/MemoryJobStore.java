@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Jobs in this process's memory, each on the loop of its shard: a step is atomic because nobody else runs there. Gone when the
- * process ends. When {@code store.memory-bytes} are in use new jobs are refused; changes of known jobs never are.
+ * process ends. When {@code store.memory-bytes} are in use, new jobs and
+ * longer progress are refused; the end of a job never is.
  */
 public final class MemoryJobStore implements JobStore {
     static final long PLAIN_LEASE_MILLIS = 5_000;
@@ -72,7 +73,7 @@ public final class MemoryJobStore implements JobStore {
                 return StoreRead.ABSENT;
             }
             JobRecord record = job.record;
-            return record == null ? StoreRead.EXPIRED : StoreRead.found(record.snapshot());
+            return record == null ? StoreRead.expired(job.owner) : StoreRead.found(record.snapshot());
         });
     }
 
@@ -93,12 +94,12 @@ public final class MemoryJobStore implements JobStore {
                 JobRecord record = newRecord(id, JobState.QUEUED, submission.owner(), submitted.type());
                 return submit(shard, new MemoryJob(this, id), record, submitted, submission);
             }
+            if (isForeign(job, submission.owner())) {
+                return StoreWrite.UNKNOWN;
+            }
             JobRecord present = job.record;
             if (present == null) {
                 return StoreWrite.EXPIRED;
-            }
-            if (isForeign(present, submission.owner())) {
-                return StoreWrite.UNKNOWN;
             }
             if (job.fingerprint != null) {
                 boolean same = job.fingerprint.equals(submission.fingerprint());
@@ -130,12 +131,15 @@ public final class MemoryJobStore implements JobStore {
             if (job == null) {
                 return StoreWrite.UNKNOWN;
             }
+            if (isForeign(job, origin.owner())) {
+                return StoreWrite.UNKNOWN;
+            }
             JobRecord present = job.record;
             if (present == null) {
                 return StoreWrite.EXPIRED;
             }
-            if (isForeign(present, origin.owner())) {
-                return StoreWrite.UNKNOWN;
+            if (change.progress() != null && !change.state().isTerminal()) {
+                requireRoomFor(change.progress().length - length(present.progress()));
             }
             Outcome refusal = refusal(job, present, change, origin);
             if (refusal != null) {
@@ -182,16 +186,22 @@ public final class MemoryJobStore implements JobStore {
 
     /** The one place where a job is written: count its bytes, set its deadline, and publish last. */
     private StoreWrite write(ShardJobs shard, MemoryJob job, JobRecord after, Runnable fields, Outcome outcome) {
+        JobRecord known = job.record;
         long before = shard.jobs().put(job.id(), job) == null ? 0 : job.bytes();
         fields.run();
         job.record = after;
         bytes.addAndGet(job.bytes() - before);
         Duration left = after.state().isTerminal()
                 ? Duration.ofMillis(after.times().expires() - now())
-                : parts.config().jobs().maxAge();
+                : parts.config()
+                        .jobs()
+                        .maxAge()
+                        .minusMillis(now() - after.times().created());
         shard.loop().ticker().set(job, shard.loop().nanoTime(), left.toNanos());
         JobSnapshot snapshot = after.snapshot();
-        parts.publisher().publish(shardOf.applyAsInt(job.id()), snapshot.present());
+        if (known == null || known.version() < after.version()) {
+            parts.publisher().publish(shardOf.applyAsInt(job.id()), snapshot.present());
+        }
         return new StoreWrite(outcome, snapshot);
     }
 
@@ -204,6 +214,7 @@ public final class MemoryJobStore implements JobStore {
             shard.jobs().remove(job.id(), job);
             bytes.addAndGet(-before);
         } else if (record.state().isTerminal()) {
+            job.owner = record.owner();
             job.record = null;
             job.submitted = null;
             job.largeResult = null;
@@ -251,13 +262,16 @@ public final class MemoryJobStore implements JobStore {
                 r.originalJobId());
     }
 
+    /** A job that has ended keeps its version, and so is not published again: a terminal event comes once. */
     private JobRecord adopted(JobRecord r, @Nullable String owner, NewJob submitted) {
         JobRecord.Times t = r.times();
-        JobRecord.Times times = new JobRecord.Times(t.created(), now(), t.started(), t.completed(), t.expires());
+        boolean ended = r.state().isTerminal();
+        long updated = ended ? t.updated() : now();
+        JobRecord.Times times = new JobRecord.Times(t.created(), updated, t.started(), t.completed(), t.expires());
         return new JobRecord(
                 r.jobId(),
                 r.incarnation(),
-                r.version() + 1,
+                ended ? r.version() : r.version() + 1,
                 r.state(),
                 submitted.type(),
                 owner,
@@ -322,8 +336,20 @@ public final class MemoryJobStore implements JobStore {
         return new JobRecord.Times(r.times().created(), now, started, now, now + ttl.toMillis());
     }
 
-    private static boolean isForeign(JobRecord record, @Nullable String owner) {
-        return owner != null && record.owner() != null && !owner.equals(record.owner());
+    private static boolean isForeign(MemoryJob job, @Nullable String owner) {
+        String jobOwner = job.record == null ? job.owner : job.record.owner();
+        return owner != null && jobOwner != null && !owner.equals(jobOwner);
+    }
+
+    /** Ends are always taken; progress only where it does not make a full store fuller. */
+    private void requireRoomFor(long more) {
+        if (more > 0) {
+            requireRoom();
+        }
+    }
+
+    private static long length(byte @Nullable [] json) {
+        return json == null ? 0 : json.length;
     }
 
     private void requireRoom() {

@@ -73,7 +73,7 @@ public final class RedisJobStore implements JobStore {
         long expiresMillis = millis(id, expires);
         return shard.timeMillis()
                 .thenCompose(now -> now >= expiresMillis
-                        ? CompletableFuture.completedFuture(StoreRead.EXPIRED)
+                        ? CompletableFuture.completedFuture(StoreRead.expired(owner(fields[1])))
                         : snapshot(shard, id, document, fields[1]).thenApply(StoreRead::found));
     }
 
@@ -112,6 +112,11 @@ public final class RedisJobStore implements JobStore {
         };
     }
 
+    /** Whose job it is by the record's field; null for nobody's. */
+    private static @Nullable String owner(byte @Nullable [] field) {
+        return field == null || field.length == 0 ? null : new String(field, UTF_8);
+    }
+
     private static Outcome outcome(byte[] @Nullable [] reply) {
         if (reply.length == 3 && reply[0] != null && reply[1] != null) {
             String name = new String(reply[0], ISO_8859_1).toUpperCase(Locale.ROOT);
@@ -128,9 +133,7 @@ public final class RedisJobStore implements JobStore {
     private CompletableFuture<JobSnapshot> snapshot(
             RedisShardClient shard, JobId id, byte[] document, byte @Nullable [] owner) {
         try {
-            boolean owned = owner != null && owner.length > 0;
-            JobSnapshot snapshot =
-                    new JobSnapshot(JobEventReader.document(id, document), owned ? new String(owner, UTF_8) : null);
+            JobSnapshot snapshot = new JobSnapshot(JobEventReader.document(id, document), owner(owner));
             return CompletableFuture.completedFuture(snapshot);
         } catch (InvalidDocumentException e) {
             counters.documentsReplaced.increment();

@@ -50,8 +50,8 @@ final class ScalarFields {
      */
     JobSnapshot snapshot(JobId id) {
         try {
-            Cursor cursor = new Cursor(String.valueOf(text(0)), number(1));
-            JobState state = JobState.parse(String.valueOf(text(2)));
+            Cursor cursor = new Cursor(textOr(0, ""), number(1));
+            JobState state = JobState.parse(textOr(2, ""));
             if (state == null) {
                 throw new IllegalArgumentException("status " + text(2));
             }
@@ -81,6 +81,11 @@ final class ScalarFields {
     private @Nullable String text(int index) {
         byte[] value = values[index];
         return value == null || value.length == 0 ? null : new String(value, UTF_8);
+    }
+
+    private String textOr(int index, String otherwise) {
+        String text = text(index);
+        return text == null ? otherwise : text;
     }
 
     /** 0 where it is absent. */

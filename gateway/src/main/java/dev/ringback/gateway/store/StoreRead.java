@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
  * What a read found.
  *
  * @param snapshot the job; null unless found
+ * @param owner whose job it is or was; null for nobody's, and where there is none
  */
-public record StoreRead(Status status, @Nullable JobSnapshot snapshot) {
+public record StoreRead(
+        Status status,
+        @Nullable JobSnapshot snapshot,
+        @Nullable String owner) {
     /** Whether there is such a job. */
     public enum Status {
         FOUND,
@@ -18,8 +22,7 @@ public record StoreRead(Status status, @Nullable JobSnapshot snapshot) {
         EXPIRED
     }
 
-    public static final StoreRead ABSENT = new StoreRead(Status.ABSENT, null);
-    public static final StoreRead EXPIRED = new StoreRead(Status.EXPIRED, null);
+    public static final StoreRead ABSENT = new StoreRead(Status.ABSENT, null, null);
 
     public StoreRead {
         if ((status == Status.FOUND) != (snapshot != null)) {
@@ -28,6 +31,10 @@ public record StoreRead(Status status, @Nullable JobSnapshot snapshot) {
     }
 
     public static StoreRead found(JobSnapshot snapshot) {
-        return new StoreRead(Status.FOUND, snapshot);
+        return new StoreRead(Status.FOUND, snapshot, snapshot.owner());
+    }
+
+    public static StoreRead expired(@Nullable String owner) {
+        return new StoreRead(Status.EXPIRED, null, owner);
     }
 }

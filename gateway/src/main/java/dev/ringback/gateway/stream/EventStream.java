@@ -89,12 +89,23 @@ abstract class EventStream implements Parked, Subscriber {
         absentUntil = NEVER;
     }
 
-    /** Sends what may be sent now; closes a client that lets too much pile up. Takes over the reference. */
+    /**
+     * Sends bytes, and takes over the reference. A client that lets too much pile up is closed; what it could not have read yet,
+     * because it was written in this very burst, does not count.
+     */
     final void send(ByteBuf bytes) {
+        boolean backlog = !connection.isWritable();
         connection.write(bytes);
-        if (phase != Phase.ENDED
-                && connection.queuedBytes() > context.config().stream().queuedBytes()) {
+        long limit = context.config().stream().queuedBytes();
+        if (backlog && phase != Phase.ENDED && connection.queuedBytes() > limit) {
             closeSlow();
+        }
+    }
+
+    /** What is kept goes before what is new. */
+    final void sendKeptIfWritable() {
+        if (connection.isWritable()) {
+            sendKept();
         }
     }
 
@@ -163,6 +174,13 @@ abstract class EventStream implements Parked, Subscriber {
 
     private long elapsed() {
         return loop().nanoTime() - startNanos;
+    }
+
+    @Override
+    public final void onFault() {
+        if (ended()) {
+            connection.closeNow();
+        }
     }
 
     private void closeSlow() {

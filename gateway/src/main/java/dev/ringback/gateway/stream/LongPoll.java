@@ -25,7 +25,7 @@ public final class LongPoll implements Parked, Subscriber {
     private final Viewer viewer;
     private final JobId id;
     private final Goal goal;
-    private boolean absent;
+    private long endNanos;
     private boolean ended;
 
     /** What a held request waits for, and how it is answered. */
@@ -58,9 +58,12 @@ public final class LongPoll implements Parked, Subscriber {
     /** Parks the connection and waits. */
     public void start(Duration wait) {
         context.counters().longPolls.increment();
-        connection.park(this);
+        endNanos = loop().nanoTime() + wait.toNanos();
         connection.setDeadline(wait.toNanos());
-        context.hub().subscribe(id, this);
+        connection.park(this);
+        if (!ended) {
+            context.hub().subscribe(id, this);
+        }
     }
 
     @Override
@@ -91,10 +94,11 @@ public final class LongPoll implements Parked, Subscriber {
         if (ended) {
             return;
         }
-        if (context.waitsForUnknown()) {
-            absent = true;
-        } else {
+        if (!context.waitsForUnknown()) {
             reply(JobReplies.unknown(id));
+        } else {
+            long left = endNanos - loop().nanoTime();
+            connection.setDeadline(Math.min(left, context.unknownWaitNanos()));
         }
     }
 
@@ -105,7 +109,6 @@ public final class LongPoll implements Parked, Subscriber {
             end();
             goal.reached(last, fanOut.body(), connection);
         }
-        absent = false;
     }
 
     @Override
@@ -132,6 +135,14 @@ public final class LongPoll implements Parked, Subscriber {
     }
 
     @Override
+    public void onFault() {
+        if (!ended) {
+            end();
+        }
+        connection.closeNow();
+    }
+
+    @Override
     public void onBytes(ByteBuf bytes) {
         connection.hold(bytes);
     }
@@ -150,10 +161,6 @@ public final class LongPoll implements Parked, Subscriber {
         if (ended) {
             return;
         }
-        if (absent) {
-            reply(closing ? JobReplies.unknown(id).closing() : JobReplies.unknown(id));
-            return;
-        }
         context.hub().read(id, loop()).whenComplete((read, failure) -> {
             if (ended) {
                 return;
@@ -167,9 +174,10 @@ public final class LongPoll implements Parked, Subscriber {
     }
 
     private void answer(StoreRead read, boolean closing) {
-        if (read.snapshot() == null || !viewer.maySee(read.snapshot().owner())) {
-            boolean expired = read.status() == StoreRead.Status.EXPIRED;
-            reply(JobReplies.gone(id, expired ? GoneReason.EXPIRED : GoneReason.UNKNOWN));
+        if (read.snapshot() == null || !viewer.maySee(read.owner())) {
+            boolean expired = read.status() == StoreRead.Status.EXPIRED && viewer.maySee(read.owner());
+            Reply gone = JobReplies.gone(id, expired ? GoneReason.EXPIRED : GoneReason.UNKNOWN);
+            reply(closing ? gone.closing() : gone);
             return;
         }
         end();

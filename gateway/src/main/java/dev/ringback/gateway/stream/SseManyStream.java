@@ -60,10 +60,10 @@ public final class SseManyStream extends SseConnection {
     }
 
     public void start() {
-        connection.park(this);
         awaitFirstAnswer();
-        for (Job job : jobs) {
-            context.hub().subscribe(job.id, this);
+        connection.park(this);
+        if (phase() == Phase.OPENING) {
+            jobs.forEach(job -> context.hub().subscribe(job.id, this));
         }
     }
 

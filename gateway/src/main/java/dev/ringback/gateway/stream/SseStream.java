@@ -36,9 +36,11 @@ public final class SseStream extends SseConnection {
     }
 
     public void start() {
-        connection.park(this);
         awaitFirstAnswer();
-        context.hub().subscribe(id, this);
+        connection.park(this);
+        if (phase() == Phase.OPENING) {
+            context.hub().subscribe(id, this);
+        }
     }
 
     @Override
@@ -81,7 +83,8 @@ public final class SseStream extends SseConnection {
             return;
         }
         noneAbsent();
-        if (maySend()) {
+        sendKeptIfWritable();
+        if (kept == null && maySend()) {
             send(fanOut.sse());
             endAfter(fanOut.last());
         } else {

@@ -42,16 +42,18 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
 
     /** Answers the upgrade with the bytes given, which it takes over, and begins. */
     public void start(ByteBuf handshake) {
-        connection.parkWebSocket(this);
         send(handshake);
         opened();
+        connection.parkWebSocket(this);
     }
 
     /** Begins with a job that the request named. */
     public void start(ByteBuf handshake, JobId id, @Nullable Cursor after) {
         start(handshake);
-        subscribe(id, after);
-        write(SMALL, out -> WebSocketEncoder.subscribed(List.of(id), out));
+        if (phase() == Phase.STREAMING && subscriptions.get(id) == null) {
+            subscribe(id, after);
+            write(SMALL, out -> WebSocketEncoder.subscribed(List.of(id), out));
+        }
     }
 
     // ── what the client says ───────────────────────────────────────────────────────────────────────────────────
@@ -205,6 +207,7 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
             return;
         }
         subscription.absent = false;
+        sendKeptIfWritable();
         if (subscription.kept == null && maySend()) {
             send(fanOut.webSocket());
             endAfter(subscription, fanOut.last());

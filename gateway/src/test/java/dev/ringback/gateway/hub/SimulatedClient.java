@@ -17,6 +17,8 @@ final class SimulatedClient implements Subscriber {
     private int firstAnswers;
     boolean left;
     boolean ended;
+    boolean faulted;
+    int emptyDocuments;
     String violation;
 
     SimulatedClient(JobId id, Loop loop, WireFormat format) {
@@ -68,6 +70,7 @@ final class SimulatedClient implements Subscriber {
             violation = "called on a foreign loop";
         }
         heard.add("v" + event.version());
+        emptyDocuments += event.json().length == 0 ? 1 : 0;
         if (left) {
             return;
         }
@@ -95,5 +98,10 @@ final class SimulatedClient implements Subscriber {
     @Override
     public void onUnavailable(JobId job) {
         violation = "unavailable";
+    }
+
+    @Override
+    public void onFault() {
+        faulted = true;
     }
 }

@@ -73,6 +73,20 @@ final class SimulatedRedis implements JobStore, JobRelay {
         scheduler.stall(scheduler.random().nextBoolean() ? pubSubIn : pubSubOut, nanos);
     }
 
+    /** Holds everything on the pub/sub connection back for a while, in both directions. */
+    void stallAll(long nanos) {
+        scheduler.stall(pubSubIn, nanos);
+        scheduler.stall(pubSubOut, nanos);
+    }
+
+    /** Moves a job without an event, as if it had been published while nobody was subscribed. */
+    void moveUnheard(JobId id, JobState state) {
+        Set<JobId> subscribed = channels;
+        channels = new HashSet<>();
+        move(id, state);
+        channels = subscribed;
+    }
+
     /** Breaks the pub/sub connection; what was under way is gone, and a new connection comes after a while. */
     void breakPubSub() {
         if (!connected) {

@@ -117,6 +117,22 @@ class LoopTickerTest {
     }
 
     @Test
+    void deadlineThatThrowsStrandsNoOther() {
+        List<Probe> probes = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Probe probe = new Probe();
+            probe.set(TICK);
+            probes.add(probe);
+        }
+        probes.get(1).onFire = () -> {
+            throw new IllegalStateException("on purpose");
+        };
+        advance(5 * TICK);
+        assertThat(probes).allMatch(probe -> probe.fired.size() == 1);
+        assertThat(ticker.waiting()).isZero();
+    }
+
+    @Test
     void nothingWaitingMeansNoWakeUp() {
         Probe probe = new Probe();
         probe.set(TICK);

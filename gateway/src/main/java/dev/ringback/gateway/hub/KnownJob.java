@@ -1,0 +1,90 @@
+package dev.ringback.gateway.hub;
+
+import dev.ringback.protocol.JobEvent;
+import org.jspecify.annotations.Nullable;
+
+/** What a topic knows of its job. Confined to the shard's loop. */
+final class KnownJob {
+    private final DocumentCache cache;
+    /** The job as last known, its document empty where the cache had no room; null where absent or never read. */
+    private @Nullable JobEvent present;
+
+    private @Nullable String owner;
+    /** The store said that there is no such job. */
+    private boolean absent;
+    /** The newest event that can't be judged before a read. */
+    private @Nullable JobEvent held;
+
+    KnownJob(DocumentCache cache) {
+        this.cache = cache;
+    }
+
+    @Nullable JobEvent present() {
+        return present;
+    }
+
+    @Nullable String owner() {
+        return owner;
+    }
+
+    void ownedBy(@Nullable String newOwner) {
+        owner = newOwner;
+    }
+
+    /** Whether a newcomer can be answered from what is here. */
+    boolean isAnswerable() {
+        return present == null ? absent : present.json().length > 0;
+    }
+
+    /** Whether the event belongs to the life of the job that is known. */
+    boolean isOfThisLife(JobEvent event) {
+        return present != null && present.incarnation().equals(event.incarnation());
+    }
+
+    /** Takes the event for the truth, with its document, until {@link #fit}. */
+    void know(JobEvent event) {
+        unknow();
+        absent = false;
+        present = event;
+        cache.add(event);
+    }
+
+    /** Lets the document go where the cache has no room: not before everyone who needs it was told. */
+    void fit() {
+        if (present != null) {
+            present = cache.fitted(present);
+        }
+    }
+
+    void knowAbsent(boolean isAbsent) {
+        unknow();
+        absent = isAbsent;
+    }
+
+    /** Knows nothing any more: what is here may be out of date. */
+    void forget() {
+        knowAbsent(false);
+        held = null;
+    }
+
+    private void unknow() {
+        if (present != null) {
+            cache.remove(present);
+            present = null;
+        }
+    }
+
+    void hold(JobEvent event) {
+        boolean older =
+                held != null && held.incarnation().equals(event.incarnation()) && held.version() >= event.version();
+        if (!older) {
+            held = event;
+        }
+    }
+
+    @Nullable JobEvent takeHeld() {
+        JobEvent taken = held;
+        held = null;
+        return taken;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.ringback.gateway.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.protocol.JobChange;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobState;
+import dev.ringback.protocol.NewJob;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScriptArgumentsTest {
+    private final ScriptArguments arguments =
+            new ScriptArguments(GatewayConfig.of("jobs.result-ttl=90s", "jobs.log-events=3"));
+
+    @Test
+    void keysAreTheJobsInTheScriptsOrder() {
+        assertThat(texts(ScriptArguments.keys(JobId.of("7"))))
+                .containsExactly("job:7", "{job:7}:log", "{job:7}:result");
+    }
+
+    @Test
+    void whatIsAbsentIsLeftOut() {
+        List<String> apply =
+                texts(arguments.apply(JobChange.to(JobState.FAILED), new JobStore.Origin(null, true, null)));
+
+        assertThat(apply)
+                .containsExactly(
+                        "apply",
+                        "inlineBytes",
+                        "32768",
+                        "resultTtlMillis",
+                        "90000",
+                        "tombstoneMillis",
+                        "86400000",
+                        "maxAgeMillis",
+                        "86400000",
+                        "logEvents",
+                        "3",
+                        "checked",
+                        "1",
+                        "status",
+                        "failed",
+                        "create",
+                        "1");
+    }
+
+    @Test
+    void everythingGivenIsPassedOn() {
+        JobChange change = new JobChange(
+                JobState.COMPLETED, bytes("{}"), bytes("[]"), "/x", bytes("{\"code\":\"ü\"}"), "resize", "e1");
+
+        assertThat(texts(arguments.apply(change, new JobStore.Origin("alice", false, "gw"))))
+                .containsSubsequence("progress", "{}", "result", "[]", "resultUrl", "/x", "error", "{\"code\":\"ü\"}")
+                .containsSubsequence("type", "resize", "eventId", "e1", "owner", "alice", "create", "0", "plain", "gw");
+    }
+
+    @Test
+    void submissionIsPassedOnWithItsTimeToLiveInMilliseconds() {
+        NewJob job = new NewJob("t", bytes("[1]"), -3, bytes("{}"), "c", Duration.ofSeconds(2));
+
+        assertThat(texts(arguments.create(job, new JobStore.Submission("alice", "f"))))
+                .startsWith("create", "inlineBytes")
+                .containsSubsequence("type", "t", "input", "[1]", "priority", "-3", "webhook", "{}")
+                .containsSubsequence("correlationId", "c", "owner", "alice", "fingerprint", "f", "ttlMillis", "2000");
+    }
+
+    private static List<String> texts(List<byte[]> arguments) {
+        return arguments.stream().map(bytes -> new String(bytes, UTF_8)).toList();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}

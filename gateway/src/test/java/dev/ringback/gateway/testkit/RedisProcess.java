@@ -1,0 +1,253 @@
+package dev.ringback.gateway.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A real Redis of one's own, in a directory and on a port of its own: {@code redis-server} of version 7 or later from the path,
+ * else the 6.2 that a test library carries. It can be killed, frozen and started again on the same port.
+ */
+public final class RedisProcess implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(20);
+    private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.");
+
+    private final Path executable;
+    private final Path directory;
+    private final int port;
+    private final List<String> extraArguments;
+    private Process process;
+    private @Nullable RedisSocket socket;
+
+    private RedisProcess(Path executable, List<String> extraArguments) throws IOException {
+        this.executable = executable;
+        this.directory = Files.createTempDirectory("ringback-redis");
+        this.port = freePort();
+        this.extraArguments = extraArguments;
+        this.process = launch();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
+    }
+
+    /** Starts one that keeps its data over a restart; more arguments as {@code redis-server} takes them. */
+    public static RedisProcess start(String... extraArguments) {
+        return start(findExecutable(), extraArguments);
+    }
+
+    /** Starts the oldest version that is supported. */
+    public static RedisProcess startOldest(String... extraArguments) {
+        return start(bundledExecutable(), extraArguments);
+    }
+
+    private static RedisProcess start(Path executable, String... extraArguments) {
+        try {
+            RedisProcess redis = new RedisProcess(executable, List.of(extraArguments));
+            redis.awaitAnswer();
+            return redis;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A port on which nobody listens now. */
+    public static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The first number of its version. */
+    public int majorVersion() {
+        return majorVersion(executable);
+    }
+
+    public String uri() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** Sends one command and returns the answer as {@link RedisSocket} reads it. */
+    public synchronized @Nullable Object cli(String... command) {
+        try {
+            if (socket == null) {
+                socket = new RedisSocket(port);
+            }
+            return socket.call(command);
+        } catch (IOException e) {
+            hangUp();
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A connection of its own, for subscriptions and bytes. */
+    public RedisSocket connect() {
+        try {
+            return new RedisSocket(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends it at once, as a power cut does ({@code kill -9}). */
+    public void kill() {
+        hangUp();
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** Stops it from running, its connections stay open ({@code SIGSTOP}). */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets it run again ({@code SIGCONT}). */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    /** Starts it again on the same port after {@link #kill}. */
+    public void restart(boolean keepData) {
+        try {
+            if (!keepData) {
+                deleteFiles(directory, false);
+            }
+            process = launch();
+            awaitAnswer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            thaw();
+        }
+        kill();
+        try {
+            deleteFiles(directory, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process launch() throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                executable.toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                directory.toString(),
+                "--save",
+                "",
+                "--appendonly",
+                "yes"));
+        command.addAll(extraArguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private void awaitAnswer() {
+        await().atMost(START)
+                .pollInterval(Duration.ofMillis(10))
+                .ignoreExceptions()
+                .until(() -> {
+                    assertThat(process.isAlive()).isTrue();
+                    return "PONG".equals(cli("PING"));
+                });
+    }
+
+    private void awaitEnd() {
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor()).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private synchronized void hangUp() {
+        if (socket != null) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                socket = null;
+            }
+        }
+    }
+
+    private static void deleteFiles(Path directory, boolean itself) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            paths.sorted((a, b) -> b.compareTo(a))
+                    .filter(path -> itself || !path.equals(directory))
+                    .map(Path::toFile)
+                    .forEach(File::delete);
+        }
+    }
+
+    private static Path findExecutable() {
+        for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
+            Path candidate = Path.of(directory, "redis-server");
+            if (Files.isExecutable(candidate) && majorVersion(candidate) >= 7) {
+                return candidate;
+            }
+        }
+        return bundledExecutable();
+    }
+
+    private static Path bundledExecutable() {
+        try {
+            return ExecutableProvider.newJarResourceProvider().get().toPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int majorVersion(Path executable) {
+        try {
+            Process asked = new ProcessBuilder(executable.toString(), "--version").start();
+            Matcher version = VERSION.matcher(new String(asked.getInputStream().readAllBytes(), UTF_8));
+            return version.find() ? Integer.parseInt(version.group(1)) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}
