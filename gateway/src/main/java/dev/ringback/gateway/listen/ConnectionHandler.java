@@ -258,9 +258,10 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         var unused = context().close();
     }
 
-    /** Ends this connection because the gateway stops; a request that is being answered is still answered. */
+    /** Ends this connection because the gateway stops; a request that has begun is still answered. */
     void drain() {
-        if (state == ConnectionState.IDLE) {
+        if (state == ConnectionState.IDLE
+                && !RequestDecoder.isMidRequest(context().pipeline())) {
             closeAfterWrites();
         } else if (wait != null) {
             wait.onDrain();

@@ -274,6 +274,20 @@ class BadFramingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/nope", "/jobs/%", "/jobs/x", "/"})
+    void garbageBehindARequestLeavesTheAnswerToItAndIsRefused(String path) {
+        try (RawConnection connection = new RawConnection(gateway)) {
+            int alone = exchange(request("GET", path)).status();
+            connection.send(request("GET", path) + "garbage\r\n\r\n" + SMUGGLED);
+            assertThat(connection.answer().status()).isEqualTo(alone);
+            Answer refusal = connection.answer();
+            assertThat(refusal.status()).isEqualTo(400);
+            assertThat(refusal.closes()).isTrue();
+            assertThat(connection.rest()).isEmpty();
+        }
+    }
+
     @Test
     void damagedRequestsAreAnsweredOrClosedAndNeverFail() {
         long seed = Long.getLong("fuzz.seed", System.nanoTime());

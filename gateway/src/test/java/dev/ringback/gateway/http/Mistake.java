@@ -12,7 +12,7 @@ import java.util.List;
  * @param statuses the answers that are right
  */
 record Mistake(String name, String bytes, List<Integer> statuses) {
-    private static final String NEXT = RawConnection.request("GET", "/jobs/next");
+    private static final String NEXT = RawConnection.request("GET", "/next");
 
     static Mistake of(String name, String bytes, Integer... statuses) {
         return new Mistake(name, bytes, List.of(statuses));
@@ -51,7 +51,7 @@ record Mistake(String name, String bytes, List<Integer> statuses) {
         assertThat(next.status())
                 .as("the next request after %s: %s", name, next.head())
                 .isEqualTo(404);
-        assertThat(next.text()).contains("next");
+        assertThat(next.text()).contains("no-such-route");
     }
 
     private static String shortened(String text) {
