@@ -109,7 +109,7 @@ class DemoPageIT {
         private final HttpClient http = HttpClient.newHttpClient();
         private final Process driver;
         private final List<String> seenInConsole = new ArrayList<>();
-        private String session = "";
+        private String base = "";
 
         private Browser(Process driver) {
             this.driver = driver;
@@ -142,7 +142,7 @@ class DemoPageIT {
         }
 
         private void begin() throws IOException, InterruptedException {
-            session = "http://127.0.0.1:" + port(driver.inputReader()) + "/session";
+            base = "http://127.0.0.1:" + port(driver.inputReader()) + "/session";
             List<String> arguments = List.of(
                     "--headless=new",
                     "--no-sandbox",
@@ -154,7 +154,7 @@ class DemoPageIT {
             Map<String, Object> wanted =
                     Map.of("goog:chromeOptions", options, "goog:loggingPrefs", Map.of("browser", "ALL"));
             JsonNode made = send("POST", "", Map.of("capabilities", Map.of("alwaysMatch", wanted)));
-            session += "/" + made.path("sessionId").asText();
+            base += "/" + made.path("sessionId").asText();
         }
 
         private static String port(BufferedReader output) throws IOException {
@@ -201,7 +201,7 @@ class DemoPageIT {
 
         private JsonNode send(String method, String path, Map<String, ?> body)
                 throws IOException, InterruptedException {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(session + path))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
                     .timeout(Duration.ofSeconds(60))
                     .header("Content-Type", "application/json")
                     .method(
@@ -221,7 +221,7 @@ class DemoPageIT {
         @Override
         public void close() throws IOException, InterruptedException {
             try {
-                if (session.matches(".*/session/.+")) {
+                if (base.matches(".*/session/.+")) {
                     send("DELETE", "", Map.of());
                 }
             } finally {

@@ -30,7 +30,8 @@ public record CursorVector(String hash, List<Long> versions) {
         }
         String[] parts = text.split("\\.", -1);
         Long[] versions = new Long[parts.length - 1];
-        if (parts[0].length() != HASH_LENGTH) {
+        boolean digits = text.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'));
+        if (parts[0].length() != HASH_LENGTH || !digits) {
             return null;
         }
         try {

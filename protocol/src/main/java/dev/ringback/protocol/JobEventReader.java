@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class JobEventReader {
     static final byte[] STORED_PREFIX = "{\"rb\":1,".getBytes(ISO_8859_1);
 
-    private boolean stored;
     private @Nullable JobId jobId;
     private @Nullable String incarnation;
     private long version;
@@ -35,13 +34,22 @@ public final class JobEventReader {
             document[0] = '{';
             return document(id, document);
         }
-        JobEventReader reader = new JobEventReader();
+        return claimsToBeStored(message) ? document(id, message) : null;
+    }
+
+    /** The mark may stand anywhere in a message that somebody wrote by hand; what is damaged before it can be found is plain. */
+    private static boolean claimsToBeStored(byte[] message) {
+        boolean[] stored = new boolean[1];
         try {
-            JsonMembers.visit(message, reader::member);
+            JsonMembers.visit(message, (name, value) -> {
+                if (name.equals("rb")) {
+                    stored[0] = value.isNumber() && Arrays.equals(value.bytes(), new byte[] {'1'});
+                }
+            });
         } catch (InvalidDocumentException e) {
-            return null;
+            return stored[0];
         }
-        return reader.stored ? reader.event(id, message) : null;
+        return stored[0];
     }
 
     /**
@@ -62,7 +70,6 @@ public final class JobEventReader {
 
     private void member(String name, JsonMembers.Value value) throws IOException, InvalidDocumentException {
         switch (name) {
-            case "rb" -> stored = value.isNumber() && Arrays.equals(value.bytes(), new byte[] {'1'});
             case "jobId" -> jobId = JobId.parse(value.string());
             case "incarnation" -> incarnation = value.string();
             case "version" -> version = value.integer(1, Long.MAX_VALUE);

@@ -77,6 +77,9 @@ final class JsonMembers {
 
     /** The value of the member being visited. Each method reads it in one way; call at most one. */
     static final class Value {
+        /** So many digits, with a sign, are a long for sure. */
+        private static final int MAX_DIGITS = 18;
+
         private final byte[] json;
         private final JsonParser parser;
         private String name = "";
@@ -129,23 +132,28 @@ final class JsonMembers {
             return parser.getText();
         }
 
-        /** A string of at most so many characters, without control characters; null for JSON's null. */
+        /** A string of at most so many characters, none of which is a control character or half of one; null for JSON's null. */
         @Nullable String string(int maxLength) throws IOException, InvalidDocumentException {
             if (isNull()) {
                 return null;
             }
             String text = string();
-            if (text.isEmpty() || text.length() > maxLength || text.chars().anyMatch(Character::isISOControl)) {
+            boolean plain = text.codePoints().noneMatch(c -> Character.isISOControl(c) || isSurrogate(c));
+            if (text.isEmpty() || text.length() > maxLength || !plain) {
                 throw new InvalidDocumentException("\"" + name + "\" must have 1 to " + maxLength
-                        + " characters, none of them a control character");
+                        + " characters, none of them a control character or half of a surrogate pair");
             }
             return text;
+        }
+
+        private static boolean isSurrogate(int codePoint) {
+            return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
         }
 
         long integer(long min, long max) throws IOException, InvalidDocumentException {
             if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
                 String digits = parser.getText();
-                if (digits.length() <= 19) {
+                if (digits.length() <= MAX_DIGITS) {
                     long value = parser.getLongValue();
                     if (value >= min && value <= max) {
                         return value;

@@ -41,7 +41,7 @@ public final class NewJobReader {
             case "input" -> input = value.bytesOrNull();
             case "priority" -> priority = (int) value.integer(-MAX_PRIORITY, MAX_PRIORITY);
             case "callbackUrl" -> callbackUrl(value);
-            case "webhook" -> webhook = webhook(value);
+            case "webhook" -> webhook(value);
             case "correlationId" -> correlationId = value.string(MAX_CORRELATION_ID_LENGTH);
             case "ttl" -> ttl = Duration.ofSeconds(value.integer(1, MAX_TTL_SECONDS));
             default -> {
@@ -57,10 +57,13 @@ public final class NewJobReader {
         }
     }
 
-    private static byte @Nullable [] webhook(JsonMembers.Value value) throws IOException, InvalidDocumentException {
-        if (!value.isNull() && !value.isObject()) {
+    private void webhook(JsonMembers.Value value) throws IOException, InvalidDocumentException {
+        if (value.isNull()) {
+            return;
+        }
+        if (!value.isObject()) {
             throw new InvalidDocumentException("\"webhook\" must be an object with \"url\"");
         }
-        return value.bytesOrNull();
+        webhook = value.bytes();
     }
 }

@@ -18,8 +18,8 @@
 --   fingerprint  the same again is a repeat, another a conflict; by default made from the other arguments
 -- Names of both, with their defaults below:
 --   inlineBytes      a longer result is kept under the third key
---   resultTtlMillis  how long a job is kept after its end     tombstoneMillis  how long after that it is known as expired
---   maxAgeMillis     how long a job without an end is kept    logEvents        events kept under the second key
+--   resultTtlMillis  how long a job is kept after its end    tombstoneMillis  how long it is known as expired then
+--   maxAgeMillis     how long a job without an end is kept   logEvents        events kept under the second key
 --   checked          1: the JSON was parsed strictly before
 --
 -- Callers' JSON is spliced byte by byte, never encoded again: cjson would turn [] into {} and round long integers.
@@ -58,6 +58,8 @@ local FIELDS = {
   'progress', 'ending', 'attempt', 'correlationId', 'originalJobId', 'ttl', 'eventId', 'fingerprint',
   'plainOwner', 'plainUntil',
 }
+
+local TIMES = {'created', 'updated', 'started', 'completed', 'expires', 'ttl', 'plainUntil'}
 
 local record_key, log_key, result_key = KEYS[1], KEYS[2], KEYS[3]
 local job_id = ''
@@ -122,10 +124,14 @@ local function quoted(text)
   return '"' .. string.gsub(text, '["\\]', '\\%0') .. '"'
 end
 
--- RFC 3339 in UTC with milliseconds. The date is Howard Hinnant's civil_from_days.
-local function time_text(millis)
+-- RFC 3339 in UTC with milliseconds. The date is Howard Hinnant's civil_from_days, remembered because most times of one
+-- document fall on one day.
+local date_day, date_text = -1, ''
+local function date_of(day)
+  if day == date_day then
+    return date_text
+  end
   local floor = math.floor
-  local day, rest = floor(millis / 86400000), millis % 86400000
   local shifted = day + 719468
   local era = floor(shifted / 146097)
   local doe = shifted - era * 146097
@@ -134,8 +140,15 @@ local function time_text(millis)
   local march_month = floor((5 * doy + 2) / 153)
   local month = march_month < 10 and march_month + 3 or march_month - 9
   local year = yoe + era * 400 + (month <= 2 and 1 or 0)
-  return string.format('"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ"', year, month,
-    doy - floor((153 * march_month + 2) / 5) + 1,
+  date_day = day
+  date_text = string.format('"%04d-%02d-%02dT', year, month, doy - floor((153 * march_month + 2) / 5) + 1)
+  return date_text
+end
+
+local function time_text(millis)
+  local floor = math.floor
+  local rest = millis % 86400000
+  return date_of(floor(millis / 86400000)) .. string.format('%02d:%02d:%02d.%03dZ"',
     floor(rest / 3600000), floor(rest / 60000) % 60, floor(rest / 1000) % 60, rest % 1000)
 end
 
@@ -326,10 +339,11 @@ local function number_of(job, field, max)
   if text == '' then
     return nil
   end
-  if not string.find(text, '^%d+$') or #text > 16 or tonumber(text) > max then
+  local number = tonumber(text)
+  if not number or number < 0 or number > max or number % 1 ~= 0 then
     damaged('has ' .. field .. ' ' .. shown(text))
   end
-  return tonumber(text)
+  return number
 end
 
 local function require_type(key, wanted)
@@ -349,8 +363,8 @@ local function read_record()
     refuse('cannot read ' .. record_key .. ': ' .. values.err)
   end
   local job = {}
-  for i, field in ipairs(FIELDS) do
-    job[field] = values[i] or ''
+  for i = 1, #FIELDS do
+    job[FIELDS[i]] = values[i] or ''
   end
   if job.version == '' then
     if redis.call('EXISTS', record_key) == 1 then
@@ -358,8 +372,8 @@ local function read_record()
     end
     return nil
   end
-  for _, field in ipairs({'created', 'updated', 'started', 'completed', 'expires', 'ttl', 'plainUntil'}) do
-    job[field] = number_of(job, field, 253402300799999)
+  for i = 1, #TIMES do
+    job[TIMES[i]] = number_of(job, TIMES[i], 253402300799999)
   end
   job.version = number_of(job, 'version', MAX_VERSION)
   job.attempt = number_of(job, 'attempt', 1000000000) or 1
@@ -414,41 +428,36 @@ end
 
 -- Writing ------------------------------------------------------------------------------------------------------------
 
--- The document in the order of JobJson, its copy for the log without the result, and where its ending stands.
+-- A member of a document; nothing where it has no value.
+local function member(name, json)
+  return json and ',"' .. name .. '":' .. json or ''
+end
+
+local function text_member(name, text)
+  return text ~= '' and ',"' .. name .. '":' .. quoted(text) or ''
+end
+
+local function time_member(name, millis)
+  return millis and ',"' .. name .. '":' .. time_text(millis) or ''
+end
+
+-- The document in the order of JobJson without its first brace, its copy for the log without the result, and where its
+-- ending stands in the document.
 local function documents(job)
-  local head = {'{"jobId":"', job_id, '"'}
-  local function member(name, json)
-    head[#head + 1] = ',"' .. name .. '":' .. json
-  end
-  if job.type ~= '' then
-    member('type', quoted(job.type))
-  end
-  member('status', '"' .. job.status .. '"')
-  member('version', string.format('%.0f', job.version))
-  member('incarnation', '"' .. job.incarnation .. '"')
-  if job.progress ~= '' then
-    member('progress', job.progress)
-  end
-  member('createdAt', time_text(job.created))
-  member('updatedAt', time_text(job.updated))
-  for _, field in ipairs({'started', 'completed', 'expires'}) do
-    if job[field] then
-      member(field .. 'At', time_text(job[field]))
-    end
-  end
+  local head = '"jobId":"' .. job_id .. '"' .. text_member('type', job.type)
+    .. ',"status":"' .. job.status .. '","version":' .. string.format('%.0f', job.version)
+    .. ',"incarnation":"' .. job.incarnation .. '"' .. member('progress', job.progress ~= '' and job.progress)
+    .. ',"createdAt":' .. time_text(job.created) .. ',"updatedAt":' .. time_text(job.updated)
+    .. time_member('startedAt', job.started) .. time_member('completedAt', job.completed)
+    .. time_member('expiresAt', job.expires)
   local foot = ',"attempt":' .. string.format('%.0f', job.attempt)
-  if job.correlationId ~= '' then
-    foot = foot .. ',"correlationId":' .. quoted(job.correlationId)
-  end
-  if job.originalJobId ~= '' then
-    foot = foot .. ',"originalJobId":' .. quoted(job.originalJobId)
-  end
-  foot = foot .. '}'
-  local start = table.concat(head)
-  local from, middle = #start + 1, #start + 1 + #job.result_part
-  local to = middle + #job.other_part
-  local ending = from == to and '' or from .. '-' .. middle .. '-' .. to
-  return start .. job.result_part .. job.other_part .. foot, start .. job.other_part .. foot, ending
+    .. text_member('correlationId', job.correlationId) .. text_member('originalJobId', job.originalJobId) .. '}'
+  local result, other = job.result_part, job.other_part
+  local from = #head + 2
+  local ending = (result ~= '' or other ~= '')
+    and from .. '-' .. from + #result .. '-' .. from + #result + #other or ''
+  local body = head .. result .. other .. foot
+  return body, result == '' and body or head .. other .. foot, ending
 end
 
 local function answer(outcome, job)
@@ -473,7 +482,8 @@ local function plan(outcome, job, limits, more)
   if not more.silent then
     job.version, job.updated = job.version + 1, now
   end
-  local document, logged, ending = documents(job)
+  local body, logged, ending = documents(job)
+  local document = '{' .. body
   local fields = {'doc', document, 'ending', ending, 'eventId', job.eventId, 'progress', job.progress}
   local function set(name, value)
     if value and value ~= '' then
@@ -495,7 +505,7 @@ local function plan(outcome, job, limits, more)
   local life = job.expires and math.max(job.expires - now, 1) or limits.maxAgeMillis
   return {
     reply = {outcome, document, job.owner}, fields = fields, is_new = job.is_new,
-    document = document, logged = logged, log_events = limits.logEvents,
+    published = '{"rb":1,' .. body, logged = '{' .. logged, log_events = limits.logEvents,
     silent = more.silent, large_result = more.large_result, result_life = string.format('%.0f', life),
     life = string.format('%.0f', life + limits.tombstoneMillis),
   }
@@ -519,7 +529,7 @@ local function commit(step)
     redis.call('LTRIM', log_key, -step.log_events, -1)
     redis.call('PEXPIRE', log_key, step.life)
   end
-  redis.call('PUBLISH', record_key, '{"rb":1,' .. string.sub(step.document, 2))
+  redis.call('PUBLISH', record_key, step.published)
   return step.reply
 end
 
@@ -601,8 +611,8 @@ local function apply(change, job, time)
   return nil, plan('applied', job, change.limits, more)
 end
 
--- A record without a fingerprint was made by a worker's event that came first: it is adopted as it stands. One that has ended
--- keeps its version and is not published again: a terminal event comes once.
+-- A record without a fingerprint was made by a worker's event that came first: it is adopted as it stands. One that has
+-- ended keeps its version and is not published again: a terminal event comes once.
 local function create(submission, job, time)
   if not job then
     job = new_record(time, submission.owner)

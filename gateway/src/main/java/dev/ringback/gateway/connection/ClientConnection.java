@@ -3,6 +3,7 @@ package dev.ringback.gateway.connection;
 import dev.ringback.gateway.loop.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client, whatever carries its bytes. It speaks HTTP until it is parked; a parked one waits, and either replies, which makes
@@ -24,6 +25,9 @@ public interface ClientConnection {
 
     /** Keeps bytes that belong to the next request until the present one is answered; too many close the connection. */
     void hold(ByteBuf bytes);
+
+    /** What is held; the caller owns it from now on. Null where there is nothing. */
+    @Nullable ByteBuf takeHeld();
 
     /** Writes bytes of a stream and takes over the reference; they leave at the end of the loop's burst. */
     void write(ByteBuf bytes);

@@ -15,6 +15,7 @@ public final class Reply {
     private String contentType = "";
     private byte[] body = NOTHING;
     private boolean closing;
+    private boolean sized = true;
 
     private Reply(int status) {
         this.status = status;
@@ -51,6 +52,16 @@ public final class Reply {
     public Reply closing() {
         closing = true;
         return this;
+    }
+
+    /** States no length: the head of an answer whose body nobody asked for, and which has no end of its own. */
+    public Reply unsized() {
+        sized = false;
+        return closing();
+    }
+
+    public boolean isSized() {
+        return sized;
     }
 
     public int status() {

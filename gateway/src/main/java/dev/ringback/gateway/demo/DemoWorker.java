@@ -74,7 +74,9 @@ public final class DemoWorker implements Services.Submitted {
                 next(new JobChange(JobState.COMPLETED, null, result, null, null, null, null));
                 return;
             }
-            count++;
+            long elapsed = loop.nanoTime() - startNanos;
+            long due = elapsed * TOTAL / Math.max(1, config.duration().toNanos());
+            count = (int) Math.max(count + 1L, Math.min(TOTAL, due));
             byte[] progress = ("{\"current\":" + count + ",\"total\":" + TOTAL + ",\"message\":\"counting\"}")
                     .getBytes(ISO_8859_1);
             next(new JobChange(JobState.PROCESSING, progress, null, null, null, null, null));

@@ -50,12 +50,21 @@ final class JobEndpoint implements Endpoint {
         Request request = exchange.request();
         JobId id = request.jobId();
         if (request.method().equals(HttpMethod.HEAD)) {
-            exchange.reply(Reply.of(200).header("Content-Type", EVENT_STREAM).closing());
+            exchange.replyWhen(
+                    services.streams().hub().read(id, exchange.connection().loop()), read -> {
+                        visible(exchange, id, read);
+                        exchange.reply(headOfStream());
+                    });
             return;
         }
         String lastEventId = request.headers().get(LAST_EVENT_ID);
         Cursor seen = Cursor.parse(lastEventId == null ? request.parameter("after") : lastEventId);
         new SseStream(services.streams(), exchange.connection(), exchange.principal(), id, seen).start();
+    }
+
+    /** What a stream's answer begins with, for those who asked for no more. */
+    static Reply headOfStream() {
+        return Reply.of(200).body(EVENT_STREAM, new byte[0]).unsized();
     }
 
     private void shortPoll(Exchange exchange, JobId id) {

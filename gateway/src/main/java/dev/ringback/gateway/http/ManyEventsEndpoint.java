@@ -1,6 +1,5 @@
 package dev.ringback.gateway.http;
 
-import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.stream.SseManyStream;
 import dev.ringback.protocol.CursorVector;
 import dev.ringback.protocol.JobId;
@@ -22,9 +21,7 @@ final class ManyEventsEndpoint implements Endpoint {
         Request request = exchange.request();
         List<JobId> ids = jobIds(request);
         if (request.method().equals(HttpMethod.HEAD)) {
-            exchange.reply(Reply.of(200)
-                    .header("Content-Type", JobEndpoint.EVENT_STREAM)
-                    .closing());
+            exchange.reply(JobEndpoint.headOfStream());
             return;
         }
         CursorVector seen = CursorVector.parse(request.headers().get("Last-Event-ID"));

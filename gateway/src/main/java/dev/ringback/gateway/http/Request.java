@@ -5,17 +5,21 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One whole HTTP request. */
 public final class Request {
     private static final int MAX_PARAMETERS = 64;
     private static final int MAX_WAIT_DIGITS = 9;
+    private static final Set<String> NOT_WANTED = Set.of("q=0", "q=0.", "q=0.0", "q=0.00", "q=0.000");
 
     private final HttpRequest head;
     private final byte[] body;
@@ -57,7 +61,7 @@ public final class Request {
         if (rawPath.equals("/")) {
             return List.of();
         }
-        return java.util.Arrays.stream(rawPath.substring(1).split("/", -1))
+        return Arrays.stream(rawPath.substring(1).split("/", -1))
                 .map(QueryStringDecoder::decodeComponent)
                 .toList();
     }
@@ -143,9 +147,16 @@ public final class Request {
         return null;
     }
 
-    /** Whether the client asks for this very media type: {@code *}{@code /*} does not count. */
+    public boolean isHttp11() {
+        return head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    }
+
+    /** Whether the client asks for this very media type: {@code *}{@code /*} does not count, nor does {@code q=0}. */
     public boolean accepts(String mediaType) {
         return head.headers().getAll(HttpHeaderNames.ACCEPT).stream()
-                .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains(mediaType));
+                .flatMap(line -> Arrays.stream(line.toLowerCase(Locale.ROOT).split(",")))
+                .map(range -> range.split(";", -1))
+                .anyMatch(parts -> parts[0].strip().equals(mediaType)
+                        && Arrays.stream(parts).map(String::strip).noneMatch(NOT_WANTED::contains));
     }
 }

@@ -42,7 +42,7 @@ record ResultGoal(JobStore store) implements LongPoll.Goal {
         } else if (result.url().equals(ownUrl(event.jobId()))) {
             replyWithLarge(event.jobId(), connection);
         } else {
-            connection.reply(Reply.of(303).header("Location", result.url()));
+            connection.reply(JobReplies.elsewhere(result.url()));
         }
     }
 

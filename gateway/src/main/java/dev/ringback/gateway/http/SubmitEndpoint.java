@@ -15,6 +15,7 @@ import dev.ringback.protocol.Problem;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /jobs} and {@code PUT /jobs/{id}}: takes a job and answers with its id at once, or waits if asked to. */
 final class SubmitEndpoint implements Endpoint {
@@ -29,6 +30,7 @@ final class SubmitEndpoint implements Endpoint {
         Request request = exchange.request();
         boolean named = request.method().equals(HttpMethod.PUT);
         JobId id = named ? request.jobId() : JobId.random(services.clock().millis(), services.random());
+        Duration wish = request.wish();
         byte[] body = Bodies.json(exchange, services);
         NewJob job = read(body);
         services.submitted().check(job);
@@ -37,7 +39,7 @@ final class SubmitEndpoint implements Endpoint {
             if (write.outcome() == StoreWrite.Outcome.CREATED) {
                 services.submitted().accepted(id, job);
             }
-            answer(exchange, id, write);
+            answer(exchange, id, write, wish);
         });
     }
 
@@ -49,9 +51,9 @@ final class SubmitEndpoint implements Endpoint {
         }
     }
 
-    private void answer(Exchange exchange, JobId id, StoreWrite write) {
+    private void answer(Exchange exchange, JobId id, StoreWrite write, @Nullable Duration wish) {
         switch (write.outcome()) {
-            case CREATED -> accepted(exchange, id, present(write));
+            case CREATED -> accepted(exchange, present(write), wish);
             case REPEATED -> exchange.reply(JobReplies.state(present(write)));
             case EXPIRED -> exchange.reply(JobReplies.expired(id));
             case UNKNOWN -> exchange.reply(JobReplies.unknown(id));
@@ -64,14 +66,13 @@ final class SubmitEndpoint implements Endpoint {
         }
     }
 
-    private void accepted(Exchange exchange, JobId id, JobEvent present) {
-        Duration wish = exchange.request().wish();
+    private void accepted(Exchange exchange, JobEvent present, @Nullable Duration wish) {
         if (wish == null || wish.isZero()) {
             exchange.reply(SubmittedGoal.accepted(present));
             return;
         }
         SubmittedGoal goal = new SubmittedGoal(exchange.request().preferredWait());
-        new LongPoll(services.streams(), exchange.connection(), exchange.principal(), id, goal)
+        new LongPoll(services.streams(), exchange.connection(), exchange.principal(), present.jobId(), goal)
                 .start(services.streams().longPoll(wish));
     }
 

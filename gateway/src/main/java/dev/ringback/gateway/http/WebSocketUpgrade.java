@@ -21,6 +21,7 @@ final class WebSocketUpgrade {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String SUBPROTOCOL = "ringback.v1";
     private static final int KEY_BYTES = 16;
+    private static final int KEY_LENGTH = 24;
 
     private final WebSocketStream stream;
     private final ByteBuf handshake;
@@ -42,8 +43,10 @@ final class WebSocketUpgrade {
     static WebSocketUpgrade accept(Exchange exchange, Services services) {
         Request request = exchange.request();
         if (!request.method().equals(HttpMethod.GET)
+                || !request.isHttp11()
                 || !request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
-            throw Rejection.badRequest("upgrade-malformed", "a WebSocket begins with GET and Connection: Upgrade");
+            throw Rejection.badRequest(
+                    "upgrade-malformed", "a WebSocket begins with GET, HTTP/1.1 and Connection: Upgrade");
         }
         if (!"13".equals(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             throw upgradeRequired("Sec-WebSocket-Version must be 13");
@@ -73,7 +76,7 @@ final class WebSocketUpgrade {
 
     private static boolean isKey(String key) {
         try {
-            return Base64.getDecoder().decode(key).length == KEY_BYTES;
+            return key.length() == KEY_LENGTH && Base64.getDecoder().decode(key).length == KEY_BYTES;
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -8,12 +8,14 @@ import dev.ringback.gateway.connection.ParkedWebSocket;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.loop.LoopTicker;
+import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.Problem;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
@@ -55,6 +57,9 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     private @Nullable RequestReader reading;
     private @Nullable ByteBuf held;
     private boolean keepAlive;
+    /** Whether the present deadline is already the one for a head that has begun. */
+    private boolean headBegun;
+
     private boolean headOnly;
     private boolean flushDue;
 
@@ -68,6 +73,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     @Override
     public void channelActive(ChannelHandlerContext context) {
         ctx = context;
+        headBegun = true;
         connections.add(this);
         setDeadline(shared.limits().headerTimeout().toNanos());
     }
@@ -111,6 +117,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     }
 
     private void onHead(HttpRequest head) {
+        headBegun = false;
         headOnly = head.method().equals(HttpMethod.HEAD);
         keepAlive = HttpUtil.isKeepAlive(head);
         RequestReader reader = new RequestReader(head);
@@ -172,8 +179,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
             return;
         }
         if (state == ConnectionState.PARKED) {
-            RequestDecoder.addTo(context().pipeline(), shared.limits(), held);
-            held = null;
+            RequestDecoder.addTo(context().pipeline(), shared.limits(), takeHeld());
         }
         state = ConnectionState.IDLE;
         wait = null;
@@ -272,6 +278,10 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        if (state == ConnectionState.IDLE && !headBegun && RequestDecoder.isMidRequest(context.pipeline())) {
+            headBegun = true;
+            setDeadline(shared.limits().headerTimeout().toNanos());
+        }
         if (state == ConnectionState.ANSWERING && RequestDecoder.waitingBytes(context.pipeline()) > MAX_HELD_BYTES) {
             context.channel().config().setAutoRead(false);
         } else if (wait instanceof ParkedWebSocket) {
@@ -307,31 +317,19 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     protected void onDeadline() {
-        switch (state) {
-            case PARKED -> {
-                if (wait != null) {
-                    wait.onDeadline();
-                }
-            }
-            case ANSWERING -> {
-                shared.counters().timeouts.increment();
-                reply(Reply.problem(Malformed.noAnswer())
-                        .header("Retry-After", "1")
-                        .closing());
-            }
-            case READING -> {
-                shared.counters().timeouts.increment();
-                refuse(Malformed.tooSlow());
-            }
-            case IDLE -> {
-                shared.counters().timeouts.increment();
-                if (RequestDecoder.isMidRequest(context().pipeline())) {
-                    refuse(Malformed.tooSlow());
-                } else {
-                    closeNow();
-                }
-            }
-            case CLOSING -> closeNow();
+        if (wait != null) {
+            wait.onDeadline();
+            return;
+        }
+        shared.counters().timeouts.increment();
+        boolean midRequest = state == ConnectionState.IDLE
+                && RequestDecoder.isMidRequest(context().pipeline());
+        if (state == ConnectionState.READING || midRequest) {
+            refuse(Malformed.tooSlow());
+        } else if (state == ConnectionState.ANSWERING) {
+            reply(JobReplies.overloaded(Malformed.noAnswer()).closing());
+        } else {
+            closeNow();
         }
     }
 
@@ -341,7 +339,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         if (cause instanceof DecoderException broken && wait instanceof ParkedWebSocket webSocket) {
             webSocket.onViolation(WebSocketFrames.violation(broken));
         } else {
-            boolean expected = cause instanceof IOException || cause instanceof DecoderException;
+            boolean expected = cause instanceof IOException || cause instanceof CodecException;
             if (!expected) {
                 LOG.error("a connection failed in state {}", state, cause);
             }
@@ -350,11 +348,14 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     }
 
     private void releaseHeld() {
+        ReferenceCountUtil.release(takeHeld());
+    }
+
+    @Override
+    public @Nullable ByteBuf takeHeld() {
         ByteBuf bytes = held;
         held = null;
-        if (bytes != null) {
-            bytes.release();
-        }
+        return bytes;
     }
 
     // ── what others ask of it ──────────────────────────────────────────────────────────────────────────────────

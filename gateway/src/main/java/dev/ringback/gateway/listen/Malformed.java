@@ -8,10 +8,14 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that can't be read to the end: after each of these answers the connection closes. */
 final class Malformed {
+    /** {@code uri-host [ ":" port ]} of RFC 9112, section 3.2; empty is legal. */
+    private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+,;=-]*)(:[0-9]*)?");
+
     private Malformed() {}
 
     /** What the decoder's failure means to the client. */
@@ -34,6 +38,9 @@ final class Malformed {
         int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
         if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
             return new Problem(400, "host-missing", "One Host header", "HTTP/1.1 needs exactly one Host header");
+        }
+        if (!HOST.matcher(head.headers().get(HttpHeaderNames.HOST, "")).matches()) {
+            return new Problem(400, "host-malformed", "One Host header", "Host must be a name or address, and a port");
         }
         String expect = head.headers().get(HttpHeaderNames.EXPECT);
         if (expect != null && !expect.equalsIgnoreCase("100-continue")) {

@@ -50,10 +50,11 @@ final class ReplyEncoder {
         if (!reply.contentType().isEmpty()) {
             header(out, "Content-Type", reply.contentType());
         }
-        if (reply.status() != 204 && reply.status() != 304) {
+        if (reply.status() != 204 && reply.status() != 304 && reply.isSized()) {
             header(out, "Content-Length", Integer.toString(body.length));
         }
-        header(out, "Connection", closing ? "close" : "keep-alive");
+        String connection = closing ? "close" : "keep-alive";
+        header(out, "Connection", headers.contains("Upgrade") ? connection + ", Upgrade" : connection);
         ascii(out, "\r\n");
         if (!headOnly) {
             out.writeBytes(body);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDecoder extends HttpRequestDecoder {
     private boolean paused;
+    /** Whether a call of Netty's decoder is under way, which goes on by itself once it is not paused any more. */
+    private boolean decoding;
     /** Whether bytes of a head were taken in that has not come out yet. */
     private boolean midRequest;
 
@@ -49,7 +51,9 @@ final class RequestDecoder extends HttpRequestDecoder {
         RequestDecoder decoder = pipeline.get(RequestDecoder.class);
         if (decoder != null) {
             decoder.paused = false;
-            decode(pipeline, Unpooled.EMPTY_BUFFER);
+            if (!decoder.decoding) {
+                decode(pipeline, Unpooled.EMPTY_BUFFER);
+            }
         }
     }
 
@@ -79,6 +83,23 @@ final class RequestDecoder extends HttpRequestDecoder {
     static int waitingBytes(ChannelPipeline pipeline) {
         RequestDecoder decoder = pipeline.get(RequestDecoder.class);
         return decoder == null ? 0 : decoder.actualReadableBytes();
+    }
+
+    /** Not to be entered again from below: an inner call would release the bytes that the outer one goes on with. */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object input) throws Exception {
+        decoding = true;
+        try {
+            super.channelRead(ctx, input);
+        } finally {
+            decoding = false;
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        decoding = true;
+        super.channelInactive(ctx);
     }
 
     @Override

@@ -1,10 +1,15 @@
 package dev.ringback.gateway.loop;
 
 import io.netty.channel.EventLoop;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A {@link Loop} on one of Netty's. */
 public final class NettyLoop implements Loop {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyLoop.class);
+
     private final int index;
     private final EventLoop eventLoop;
     private final LoopTicker ticker;
@@ -42,7 +47,14 @@ public final class NettyLoop implements Loop {
 
     @Override
     public void execute(Runnable task) {
-        eventLoop.execute(task);
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException e) {
+            if (!eventLoop.isShuttingDown()) {
+                throw e;
+            }
+            LOG.debug("the loop has stopped; a task came too late");
+        }
     }
 
     private void wakeAfter(long nanos) {

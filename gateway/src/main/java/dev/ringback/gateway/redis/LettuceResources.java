@@ -16,6 +16,7 @@ import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What all shards' clients share, a timer and one helping thread for handshakes; the event loop is each shard's own. */
 public final class LettuceResources {
@@ -38,6 +39,8 @@ public final class LettuceResources {
 
     final LogLimit returnLog = new LogLimit(System.nanoTime(), LOG_SECONDS);
 
+    private final AtomicBoolean closed = new AtomicBoolean();
+
     ClientResources on(EventLoop loop) {
         return shared.mutate()
                 .timer(timer)
@@ -46,8 +49,11 @@ public final class LettuceResources {
                 .build();
     }
 
-    /** Ends the helping threads, in the background. Call it when all clients are closed. */
+    /** Ends the helping threads, in the background. Call it when all clients are closed; again does no harm. */
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         executor.execute(timer::stop);
         var unused = shared.shutdown(0, 0, TimeUnit.SECONDS);
         var unusedToo = executor.shutdownGracefully(0, 1, TimeUnit.SECONDS);

@@ -44,6 +44,7 @@ public final class RedisShardClient {
     private static final byte[] SCRIPT = ApplyScript.source();
     private static final byte[] SCRIPT_SHA1 = ApplyScript.sha1().getBytes(ISO_8859_1);
     private static final byte[] LOAD = "LOAD".getBytes(ISO_8859_1);
+    private static final byte[] MEMORY = "memory".getBytes(ISO_8859_1);
 
     /**
      * What a client needs from outside.
@@ -293,6 +294,18 @@ public final class RedisShardClient {
             var unused = send(CommandType.SCRIPT, List.of(LOAD, SCRIPT)).whenComplete((digest, failure) -> {
                 if (failure != null && RedisFailure.ofCommand(failure).kind() == Kind.REFUSED) {
                     LOG.warn("{} does not take the script: {}", address, failure.getMessage());
+                }
+            });
+            if (shard == 0) {
+                warnOfEviction();
+            }
+        }
+
+        private void warnOfEviction() {
+            var unused = send(CommandType.INFO, List.of(MEMORY)).thenAccept(reply -> {
+                String warning = EvictionWarning.of(text(reply.get(0)));
+                if (warning != null) {
+                    LOG.warn("{}: {}", address, warning);
                 }
             });
         }

@@ -24,6 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Jobs in this process's memory, each on the loop of its shard: a step is atomic because nobody else runs there. Gone when the
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * longer progress are refused; the end of a job never is.
  */
 public final class MemoryJobStore implements JobStore {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryJobStore.class);
+
     static final long PLAIN_LEASE_MILLIS = 5_000;
 
     private static final byte[] EXPIRED_ERROR =
@@ -186,6 +190,7 @@ public final class MemoryJobStore implements JobStore {
 
     /** The one place where a job is written: count its bytes, set its deadline, and publish last. */
     private StoreWrite write(ShardJobs shard, MemoryJob job, JobRecord after, Runnable fields, Outcome outcome) {
+        JobSnapshot snapshot = after.snapshot();
         JobRecord known = job.record;
         long before = shard.jobs().put(job.id(), job) == null ? 0 : job.bytes();
         fields.run();
@@ -198,7 +203,6 @@ public final class MemoryJobStore implements JobStore {
                         .maxAge()
                         .minusMillis(now() - after.times().created());
         shard.loop().ticker().set(job, shard.loop().nanoTime(), left.toNanos());
-        JobSnapshot snapshot = after.snapshot();
         if (known == null || known.version() < after.version()) {
             parts.publisher().publish(shardOf.applyAsInt(job.id()), snapshot.present());
         }
@@ -274,7 +278,7 @@ public final class MemoryJobStore implements JobStore {
                 ended ? r.version() : r.version() + 1,
                 r.state(),
                 submitted.type(),
-                owner,
+                owner == null ? r.owner() : owner,
                 times,
                 r.progress(),
                 r.result(),
@@ -380,6 +384,10 @@ public final class MemoryJobStore implements JobStore {
                 answer.complete(step.on(shard));
             } catch (StoreException e) {
                 answer.completeExceptionally(e);
+            } catch (RuntimeException bug) {
+                LOG.error("a step on job {} failed", id, bug);
+                answer.completeExceptionally(
+                        new StoreException(StoreException.Kind.CORRUPT, "the gateway's log has the details"));
             }
         });
         return answer;

@@ -37,6 +37,16 @@ public final class JobReplies {
         return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, "1");
     }
 
+    /** 204: the client has heard the end already; it stops an EventSource. */
+    static Reply nothingNew() {
+        return about(Reply.of(204));
+    }
+
+    /** 303 to where the result lives. */
+    public static Reply elsewhere(String url) {
+        return about(Reply.of(303)).header("Location", url);
+    }
+
     /** 408: the wait for the job's end is over, and the job is not; here it is. A client asks again. */
     public static Reply notYet(JobEvent event) {
         return about(Reply.json(408, FanOut.httpBody(event))).header(RETRY_AFTER, "1");

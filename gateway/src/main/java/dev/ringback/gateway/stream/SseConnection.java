@@ -38,6 +38,10 @@ abstract class SseConnection extends EventStream {
         SseEncoder.retry(context.reconnectMillis(), head);
         send(head);
         opened();
+        ByteBuf early = connection.takeHeld();
+        if (early != null) {
+            onBytes(early);
+        }
     }
 
     @Override

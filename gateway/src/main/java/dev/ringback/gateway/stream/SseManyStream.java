@@ -120,7 +120,7 @@ public final class SseManyStream extends SseConnection {
         if (jobs.stream().allMatch(job -> job.gone != null)) {
             refuse(JobReplies.gone(jobs.get(0).id, Objects.requireNonNull(jobs.get(0).gone)));
         } else if (jobs.stream().allMatch(job -> job.ended)) {
-            refuse(Reply.of(204));
+            refuse(JobReplies.nothingNew());
         } else {
             open();
             if (jobs.stream().anyMatch(job -> job.absent)) {

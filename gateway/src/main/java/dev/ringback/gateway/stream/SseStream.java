@@ -55,7 +55,7 @@ public final class SseStream extends SseConnection {
         }
         boolean known = present.isAt(seen);
         if (known && present.state().isTerminal()) {
-            refuse(Reply.of(204));
+            refuse(JobReplies.nothingNew());
             return;
         }
         open();

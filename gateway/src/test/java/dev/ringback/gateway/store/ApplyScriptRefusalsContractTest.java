@@ -1,6 +1,7 @@
 package dev.ringback.gateway.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ringback.gateway.testkit.RedisSocket;
 import dev.ringback.protocol.ApplyScript;
@@ -200,6 +201,19 @@ abstract class ApplyScriptRefusalsContractTest extends ScriptFixture {
         assertThat(refusal("apply", "progress", "2")).startsWith(ApplyScript.DAMAGED_PREFIX);
         assertThat(redis().cli("HMGET", RECORD, "doc", "version", "updated", field))
                 .isEqualTo(before);
+    }
+
+    @Test
+    void whoMayNotPublishMayNotWrite() throws IOException {
+        assumeTrue(redis().majorVersion() >= 7, "needs Redis 7: a script can't ask what its user may");
+        redis().cli("ACL", "SETUSER", "mute", "on", "nopass", "~*", "+@all", "resetchannels");
+        try (RedisSocket socket = redis().connect()) {
+            socket.call("AUTH", "mute", "x");
+            Object reply =
+                    socket.call("EVALSHA", ApplyScript.sha1(), "3", RECORD, LOG, RESULT, "apply", "status", "done");
+            assertThat(error(reply)).isEqualTo("RINGBACK this user may not publish to job:123");
+        }
+        assertNothingWritten();
     }
 
     @Test
