@@ -31,4 +31,103 @@ public record JobRecord(
         JobEvent event = new JobEvent(jobId, incarnation, version, state, progress != null, JobJson.document(this));
         return new JobSnapshot(event, owner);
     }
+
+    /** This record with other fields in place of some. */
+    public Builder with() {
+        return new Builder(this);
+    }
+
+    /** Makes a changed copy; not thread-safe. */
+    public static final class Builder {
+        private final JobRecord from;
+        private long version;
+        private JobState state;
+        private @Nullable String type;
+        private @Nullable String owner;
+        private Times times;
+        private byte @Nullable [] progress;
+        private byte @Nullable [] result;
+        private @Nullable String resultUrl;
+        private byte @Nullable [] error;
+        private @Nullable String correlationId;
+
+        private Builder(JobRecord from) {
+            this.from = from;
+            this.version = from.version;
+            this.state = from.state;
+            this.type = from.type;
+            this.owner = from.owner;
+            this.times = from.times;
+            this.progress = from.progress;
+            this.result = from.result;
+            this.resultUrl = from.resultUrl;
+            this.error = from.error;
+            this.correlationId = from.correlationId;
+        }
+
+        public Builder version(long newVersion) {
+            version = newVersion;
+            return this;
+        }
+
+        public Builder state(JobState newState) {
+            state = newState;
+            return this;
+        }
+
+        public Builder type(@Nullable String newType) {
+            type = newType;
+            return this;
+        }
+
+        public Builder owner(@Nullable String newOwner) {
+            owner = newOwner;
+            return this;
+        }
+
+        public Builder times(Times newTimes) {
+            times = newTimes;
+            return this;
+        }
+
+        public Builder progress(byte @Nullable [] json) {
+            progress = json;
+            return this;
+        }
+
+        /** The result inline, or where it is instead. */
+        public Builder result(byte @Nullable [] json, @Nullable String url) {
+            result = json;
+            resultUrl = url;
+            return this;
+        }
+
+        public Builder error(byte @Nullable [] json) {
+            error = json;
+            return this;
+        }
+
+        public Builder correlationId(@Nullable String newCorrelationId) {
+            correlationId = newCorrelationId;
+            return this;
+        }
+
+        public JobRecord build() {
+            return new JobRecord(
+                    from.jobId,
+                    from.incarnation,
+                    version,
+                    state,
+                    type,
+                    owner,
+                    times,
+                    progress,
+                    result,
+                    resultUrl,
+                    error,
+                    from.attempt,
+                    correlationId,
+                    from.originalJobId);
+        }
+    }
 }

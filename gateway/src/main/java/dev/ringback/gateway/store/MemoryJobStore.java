@@ -115,7 +115,8 @@ public final class MemoryJobStore implements JobStore {
 
     private StoreWrite submit(
             ShardJobs shard, MemoryJob job, JobRecord record, NewJob submitted, Submission submission) {
-        JobRecord complete = withCorrelation(record, submitted.correlationId());
+        JobRecord complete =
+                record.with().correlationId(submitted.correlationId()).build();
         Runnable write = () -> {
             job.submitted = submitted;
             job.fingerprint = submission.fingerprint();
@@ -130,7 +131,8 @@ public final class MemoryJobStore implements JobStore {
             if (job == null && origin.createsUnknown()) {
                 requireRoom();
                 JobRecord fresh = newRecord(id, JobState.QUEUED, origin.owner(), change.type());
-                return change(shard, new MemoryJob(this, id), atVersion(fresh, 0), change, origin);
+                return change(
+                        shard, new MemoryJob(this, id), fresh.with().version(0).build(), change, origin);
             }
             if (job == null) {
                 return StoreWrite.UNKNOWN;
@@ -248,84 +250,30 @@ public final class MemoryJobStore implements JobStore {
         return new JobRecord(id, incarnation, 1, state, type, owner, times, null, null, null, null, 1, null, null);
     }
 
-    private static JobRecord atVersion(JobRecord r, long version) {
-        return new JobRecord(
-                r.jobId(),
-                r.incarnation(),
-                version,
-                r.state(),
-                r.type(),
-                r.owner(),
-                r.times(),
-                r.progress(),
-                r.result(),
-                r.resultUrl(),
-                r.error(),
-                r.attempt(),
-                r.correlationId(),
-                r.originalJobId());
-    }
-
     /** A job that has ended keeps its version, and so is not published again: a terminal event comes once. */
     private JobRecord adopted(JobRecord r, @Nullable String owner, NewJob submitted) {
         JobRecord.Times t = r.times();
         boolean ended = r.state().isTerminal();
         long updated = ended ? t.updated() : now();
-        JobRecord.Times times = new JobRecord.Times(t.created(), updated, t.started(), t.completed(), t.expires());
-        return new JobRecord(
-                r.jobId(),
-                r.incarnation(),
-                ended ? r.version() : r.version() + 1,
-                r.state(),
-                submitted.type(),
-                owner == null ? r.owner() : owner,
-                times,
-                r.progress(),
-                r.result(),
-                r.resultUrl(),
-                r.error(),
-                r.attempt(),
-                r.correlationId(),
-                r.originalJobId());
-    }
-
-    private static JobRecord withCorrelation(JobRecord r, @Nullable String correlationId) {
-        return new JobRecord(
-                r.jobId(),
-                r.incarnation(),
-                r.version(),
-                r.state(),
-                r.type(),
-                r.owner(),
-                r.times(),
-                r.progress(),
-                r.result(),
-                r.resultUrl(),
-                r.error(),
-                r.attempt(),
-                correlationId,
-                r.originalJobId());
+        return r.with()
+                .version(ended ? r.version() : r.version() + 1)
+                .type(submitted.type())
+                .owner(owner == null ? r.owner() : owner)
+                .times(new JobRecord.Times(t.created(), updated, t.started(), t.completed(), t.expires()))
+                .build();
     }
 
     private JobRecord moved(
             MemoryJob job, JobRecord r, JobChange change, byte @Nullable [] result, @Nullable String resultUrl) {
-        byte[] progress = change.progress() == null ? r.progress() : change.progress();
-        String type = r.type() == null ? change.type() : r.type();
-        return new JobRecord(
-                r.jobId(),
-                r.incarnation(),
-                r.version() + 1,
-                change.state(),
-                type,
-                r.owner(),
-                timesAfter(job, r, change),
-                progress,
-                result,
-                resultUrl,
-                change.error(),
-                r.attempt(),
-                r.correlationId(),
-                r.originalJobId());
+        return r.with()
+                .version(r.version() + 1)
+                .state(change.state())
+                .type(r.type() == null ? change.type() : r.type())
+                .times(timesAfter(job, r, change))
+                .progress(change.progress() == null ? r.progress() : change.progress())
+                .result(result, resultUrl)
+                .error(change.error())
+                .build();
     }
 
     private JobRecord.Times timesAfter(MemoryJob job, JobRecord r, JobChange change) {

@@ -35,10 +35,10 @@ public final class RedisProcess implements AutoCloseable {
     private Process process;
     private @Nullable RedisSocket socket;
 
-    private RedisProcess(Path executable, List<String> extraArguments) throws IOException {
+    private RedisProcess(Path executable, int port, List<String> extraArguments) throws IOException {
         this.executable = executable;
         this.directory = Files.createTempDirectory("ringback-redis");
-        this.port = freePort();
+        this.port = port;
         this.extraArguments = extraArguments;
         this.process = launch();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
@@ -46,17 +46,22 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Starts one that keeps its data over a restart; more arguments as {@code redis-server} takes them. */
     public static RedisProcess start(String... extraArguments) {
-        return start(findExecutable(), extraArguments);
+        return start(findExecutable(), freePort(), extraArguments);
     }
 
     /** Starts the oldest version that is supported. */
     public static RedisProcess startOldest(String... extraArguments) {
-        return start(bundledExecutable(), extraArguments);
+        return start(bundledExecutable(), freePort(), extraArguments);
     }
 
-    private static RedisProcess start(Path executable, String... extraArguments) {
+    /** Starts one where a gateway looks for it already. */
+    public static RedisProcess startOn(int port) {
+        return start(findExecutable(), port);
+    }
+
+    private static RedisProcess start(Path executable, int port, String... extraArguments) {
         try {
-            RedisProcess redis = new RedisProcess(executable, List.of(extraArguments));
+            RedisProcess redis = new RedisProcess(executable, port, List.of(extraArguments));
             redis.awaitAnswer();
             return redis;
         } catch (IOException e) {
