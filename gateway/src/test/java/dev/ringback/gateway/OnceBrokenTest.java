@@ -2,6 +2,7 @@ package dev.ringback.gateway;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ringback.gateway.testkit.TestGateway;
@@ -123,6 +124,35 @@ class OnceBrokenTest {
                 HttpRequest.newBuilder(gateway.http("/jobs/never?wait=30")).build(), BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void bytesThatDripBehindAHeldRequestAreOneRequestOrOneTooMany() throws Exception {
+        post("drip", "{\"status\":\"processing\"}");
+        try (Socket socket = gateway.socket()) {
+            socket.setTcpNoDelay(true);
+            send(socket, "GET /jobs/drip?wait=3 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+            String next = "GET /jobs/drip HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Long: " + "x".repeat(3000)
+                    + "\r\n\r\n";
+            for (byte b : next.getBytes(ISO_8859_1)) {
+                socket.getOutputStream().write(b);
+            }
+            String answers = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+            assertThat(answers.split("HTTP/1.1 200", -1)).hasSize(3);
+        }
+        try (Socket socket = gateway.socket()) {
+            socket.setTcpNoDelay(true);
+            send(socket, "GET /jobs/drip?wait=30 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100_000; i++) {
+                            socket.getOutputStream().write('x');
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(metric("ringback_waiting{transport=\"long_poll\"}"))
+                        .isEqualTo("0.0"));
     }
 
     @Test

@@ -53,8 +53,13 @@ public final class Request {
         if (!lower.startsWith("http://") && !lower.startsWith("https://")) {
             throw Rejection.badRequest("target-malformed", "the request target must be a path");
         }
-        int path = target.indexOf('/', target.indexOf("//") + 2);
-        return path < 0 ? "/" : target.substring(path);
+        int authority = target.indexOf("//") + 2;
+        int query = target.indexOf('?', authority);
+        int path = target.indexOf('/', authority);
+        if (path < 0 || (query >= 0 && query < path)) {
+            return query < 0 ? "/" : "/" + target.substring(query);
+        }
+        return target.substring(path);
     }
 
     private static List<String> segments(String rawPath) {

@@ -35,6 +35,10 @@ final class Audience {
         return attached == 0 && awaiting.isEmpty();
     }
 
+    boolean isAwaiting() {
+        return !awaiting.isEmpty();
+    }
+
     void await(Subscriber subscriber) {
         if (awaiting.isEmpty()) {
             awaiting = new ArrayList<>(1);

@@ -36,6 +36,11 @@ final class KnownJob {
         return present == null ? absent : present.json().length > 0;
     }
 
+    /** Whether the job is known, and its document had to go: a newcomer can't be told of it without a read. */
+    boolean isWithoutDocument() {
+        return present != null && present.json().length == 0;
+    }
+
     /** Whether the event belongs to the life of the job that is known. */
     boolean isOfThisLife(JobEvent event) {
         return present != null && present.incarnation().equals(event.incarnation());

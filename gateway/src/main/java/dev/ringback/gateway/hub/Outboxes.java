@@ -55,7 +55,15 @@ final class Outboxes {
             call.to(subscriber);
         } catch (RuntimeException | Error bug) {
             LOG.error("a subscriber failed", bug);
+            giveUp(subscriber);
+        }
+    }
+
+    private static void giveUp(Subscriber subscriber) {
+        try {
             subscriber.onFault();
+        } catch (RuntimeException | Error bug) {
+            LOG.error("a subscriber could not even be given up", bug);
         }
     }
 }

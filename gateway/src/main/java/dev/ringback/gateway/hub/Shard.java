@@ -194,6 +194,13 @@ public final class Shard implements JobRelay.Listener {
         }
     }
 
+    /** Lets a topic go at once. */
+    void forget(Topic topic) {
+        if (topics.remove(topic.id(), topic)) {
+            topic.release();
+        }
+    }
+
     private static boolean released(Topic topic) {
         topic.release();
         return true;

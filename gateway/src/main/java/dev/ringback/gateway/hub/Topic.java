@@ -128,6 +128,10 @@ final class Topic extends LoopTicker.Deadline {
     }
 
     private void unsubscribe() {
+        if (!shard.isConnected()) {
+            shard.forget(this);
+            return;
+        }
         moveTo(TopicState.UNSUBSCRIBING);
         pendingUnsubscribes++;
         shard.relay().unsubscribe(id);
@@ -241,7 +245,7 @@ final class Topic extends LoopTicker.Deadline {
             mergeHeld();
         }
         reading = false;
-        boolean again = readAgain;
+        boolean again = readAgain || audience.isAwaiting() && known.isWithoutDocument();
         readAgain = false;
         if (isSubscribed() && again) {
             startRead();

@@ -218,7 +218,10 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     public void hold(ByteBuf bytes) {
-        ByteBuf all = held == null ? bytes : Unpooled.wrappedBuffer(held, bytes);
+        // Copied, not chained: a client decides how many pieces there are.
+        ByteBuf all = held == null ? allocator().buffer(bytes.readableBytes()) : held;
+        all.writeBytes(bytes);
+        bytes.release();
         held = all;
         if (all.readableBytes() > MAX_HELD_BYTES) {
             shared.counters().floods.increment();
@@ -253,7 +256,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         }
         state = ConnectionState.CLOSING;
         wait = null;
-        releaseHeld();
+        ReferenceCountUtil.release(takeHeld());
         setDeadline(shared.config().stream().stallTimeout().toNanos());
         ctx.channel().config().setAutoRead(true);
         GracefulClose.start(ctx.channel(), () -> setDeadline(CLOSE_NANOS), this::closeNow);
@@ -305,7 +308,6 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     public void channelInactive(ChannelHandlerContext context) {
         clearDeadline();
         connections.remove(this);
-        releaseHeld();
         state = ConnectionState.CLOSING;
         reading = null;
         Parked waiting = wait;
@@ -313,6 +315,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         if (waiting != null) {
             waiting.onClosed();
         }
+        ReferenceCountUtil.release(takeHeld());
     }
 
     @Override
@@ -347,10 +350,6 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         }
     }
 
-    private void releaseHeld() {
-        ReferenceCountUtil.release(takeHeld());
-    }
-
     @Override
     public @Nullable ByteBuf takeHeld() {
         ByteBuf bytes = held;
@@ -383,7 +382,9 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
 
     @Override
     public void setDeadline(long delayNanos) {
-        loop().ticker().set(this, loop().nanoTime(), delayNanos);
+        if (context().channel().isActive()) {
+            loop().ticker().set(this, loop().nanoTime(), delayNanos);
+        }
     }
 
     private void clearDeadline() {

@@ -17,9 +17,13 @@ import dev.ringback.protocol.Problem;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One held request: answered by the first thing that it waits for, or at its deadline by the state that the store has then. */
 public final class LongPoll implements Parked, Subscriber {
+    private static final Logger LOG = LoggerFactory.getLogger(LongPoll.class);
+
     private final StreamContext context;
     private final ClientConnection connection;
     private final Viewer viewer;
@@ -108,6 +112,9 @@ public final class LongPoll implements Parked, Subscriber {
         if (!ended && goal.isMetBy(last)) {
             end();
             goal.reached(last, fanOut.body(), connection);
+        } else if (!ended) {
+            // The job is there: the time for unknown ones, which may have been set, counts no more.
+            connection.setDeadline(endNanos - loop().nanoTime());
         }
     }
 
@@ -162,15 +169,24 @@ public final class LongPoll implements Parked, Subscriber {
             return;
         }
         context.hub().read(id, loop()).whenComplete((read, failure) -> {
-            if (ended) {
-                return;
-            }
-            if (failure != null) {
-                reply(JobReplies.unavailable(StoreException.of(failure)));
-            } else {
-                answer(read, closing);
+            try {
+                answer(read, failure, closing);
+            } catch (RuntimeException bug) {
+                LOG.error("a held request could not be answered", bug);
+                onFault();
             }
         });
+    }
+
+    private void answer(@Nullable StoreRead read, @Nullable Throwable failure, boolean closing) {
+        if (ended) {
+            return;
+        }
+        if (failure != null) {
+            reply(JobReplies.unavailable(StoreException.of(failure)));
+        } else if (read != null) {
+            answer(read, closing);
+        }
     }
 
     private void answer(StoreRead read, boolean closing) {

@@ -18,6 +18,9 @@ final class Subscriptions {
         /** False until the first answer; events before it belong to an earlier subscription of the same job. */
         boolean answered;
 
+        /** The version that the client was told last. */
+        long toldVersion;
+
         /** Whether a whole heartbeat passed since it was made. */
         boolean late;
 

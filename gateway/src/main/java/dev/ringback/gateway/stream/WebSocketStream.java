@@ -56,8 +56,6 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
         }
     }
 
-    // ── what the client says ───────────────────────────────────────────────────────────────────────────────────
-
     @Override
     public void onBytes(ByteBuf bytes) {
         bytes.release();
@@ -148,11 +146,9 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
     @Override
     public void onClose(int code) {
         if (ended()) {
-            if (code == NO_CODE) {
-                write(SMALL, out -> WebSocketEncoder.close(out));
-            } else {
-                write(SMALL, out -> WebSocketEncoder.close(code, "", out));
-            }
+            Consumer<ByteBuf> echo =
+                    code == NO_CODE ? WebSocketEncoder::close : out -> WebSocketEncoder.close(code, "", out);
+            write(SMALL, echo);
             connection.closeAfterWrites();
         }
     }
@@ -162,8 +158,6 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
         close(reason, reason.text());
     }
 
-    // ── what the hub says ──────────────────────────────────────────────────────────────────────────────────────
-
     @Override
     public WireFormat format() {
         return WireFormat.WEB_SOCKET;
@@ -172,11 +166,14 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
     @Override
     public void onPresent(JobEvent present) {
         Subscription subscription = subscriptions.get(present.jobId());
-        if (subscription == null || subscription.answered) {
+        if (subscription == null || (subscription.answered && present.version() <= subscription.toldVersion)) {
             return;
         }
+        // A second answer is this subscription's, and the first was an earlier one's of the same job.
+        boolean first = !subscription.answered;
         subscription.answered = true;
-        if (!present.isAt(subscription.after)) {
+        subscription.absent = false;
+        if (!first || !present.isAt(subscription.after)) {
             tell(subscription, present, false);
         } else if (present.state().isTerminal()) {
             end(subscription);
@@ -210,6 +207,7 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
         sendKeptIfWritable();
         if (subscription.kept == null && maySend()) {
             send(fanOut.webSocket());
+            subscription.toldVersion = fanOut.last().version();
             endAfter(subscription, fanOut.last());
         } else {
             tell(subscription, fanOut.last(), false);
@@ -258,6 +256,7 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
     }
 
     private void sendState(Subscription subscription, JobEvent event, boolean reset) {
+        subscription.toldVersion = event.version();
         write(WebSocketEncoder.sizeHint(event) * (reset ? 2 : 1), out -> {
             if (reset) {
                 WebSocketEncoder.event(event, EventName.RESET, out);
@@ -282,8 +281,6 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
         context.hub().unsubscribe(subscription.id, this);
         write(SMALL, out -> WebSocketEncoder.gone(subscription.id, reason, out));
     }
-
-    // ── time and space ─────────────────────────────────────────────────────────────────────────────────────────
 
     @Override
     void sendKept() {

@@ -41,6 +41,18 @@ class HubScenarioTest {
         run(0);
     }
 
+    private void startWithoutCache() {
+        scheduler.reset(2);
+        redis = new SimulatedRedis(scheduler, scheduler.loops().get(0), false);
+        var config = GatewayConfig.of("hub.cache-bytes=0").hub();
+        var heap = new UnpooledByteBufAllocator(false);
+        shard = new Shard(
+                scheduler.loops().get(0),
+                redis,
+                new Shard.Parts(redis, config, new HubCounters(), heap, scheduler.random()));
+        scheduler.loops().get(0).execute(shard::start);
+    }
+
     /** Lets everything happen that can, and so much time pass. */
     private void run(long millis) {
         long horizon = scheduler.now() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -132,15 +144,7 @@ class HubScenarioTest {
 
     @Test
     void waitEndsTheSameWhetherDocumentsAreKeptOrNot() {
-        scheduler.reset(2);
-        redis = new SimulatedRedis(scheduler, scheduler.loops().get(0), false);
-        var config = GatewayConfig.of("hub.cache-bytes=0").hub();
-        var heap = new UnpooledByteBufAllocator(false);
-        shard = new Shard(
-                scheduler.loops().get(0),
-                redis,
-                new Shard.Parts(redis, config, new HubCounters(), heap, scheduler.random()));
-        scheduler.loops().get(0).execute(shard::start);
+        startWithoutCache();
         SimulatedClient early = subscribe(JOB);
         run(10);
         redis.move(JOB, JobState.PROCESSING);
@@ -154,6 +158,20 @@ class HubScenarioTest {
 
         assertThat(List.of(early, between, late)).allMatch(client -> client.ended && client.emptyDocuments == 0);
         assertThat(shard.cachedBytes()).isZero();
+    }
+
+    @Test
+    void newcomerWhoseReadAnEventOvertookIsToldOfItWithItsDocument() {
+        startWithoutCache();
+        subscribe(JOB);
+        redis.move(JOB, JobState.PROCESSING);
+        run(10);
+        for (int i = 0; i < 200; i++) {
+            SimulatedClient newcomer = subscribe(JOB);
+            redis.move(JOB, JobState.PROCESSING);
+            run(1);
+            assertThat(newcomer.emptyDocuments).as("heard %s", newcomer.heard).isZero();
+        }
     }
 
     /** Refuses direct buffers while told to. */
