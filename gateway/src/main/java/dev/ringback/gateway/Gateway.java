@@ -35,6 +35,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running gateway: what it is made of, and how the parts meet.
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long STOP_SECONDS = 5;
     private static final int GATEWAY_ID_BITS = 48;
 
@@ -177,6 +180,11 @@ public final class Gateway implements AutoCloseable {
 
     private void awaitBackend() throws StartException {
         if (!config.redis().required()) {
+            var unused = backend.connected().whenComplete((done, failure) -> {
+                if (failure != null) {
+                    LOG.warn("not ready yet, and serving 503 until then: {}", failure.getMessage());
+                }
+            });
             return;
         }
         try {

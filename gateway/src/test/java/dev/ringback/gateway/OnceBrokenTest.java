@@ -182,12 +182,16 @@ class OnceBrokenTest {
     void requestThatParksDuringTheDrainIsSentAwayToo() throws Exception {
         try (TestGateway draining = TestGateway.start("drain.window=100ms", "drain.deadline=8s");
                 Socket socket = draining.socket()) {
-            socket.getOutputStream()
-                    .write("POST /jobs HTTP/1.1\r\nHost: a\r\nPrefer: wait=30\r\n".getBytes(ISO_8859_1));
+            send(
+                    socket,
+                    ("POST /jobs HTTP/1.1\r\nHost: a\r\nPrefer: wait=30\r\nExpect: 100-continue\r\n"
+                                    + "Content-Length: 15\r\n\r\n")
+                            .getBytes(ISO_8859_1));
+            byte[] heard = socket.getInputStream().readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
+            assertThat(new String(heard, ISO_8859_1)).startsWith("HTTP/1.1 100");
             CompletableFuture<Void> drained = draining.gateway().drain();
             await().atMost(Duration.ofSeconds(5)).until(() -> isRefused(draining));
-            socket.getOutputStream().write("Content-Length: 15\r\n\r\n{\"type\":\"late\"".getBytes(ISO_8859_1));
-            socket.getOutputStream().write('}');
+            send(socket, "{\"type\":\"late\"}".getBytes(ISO_8859_1));
             String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
             assertThat(answer).contains("HTTP/1.1 ").contains("Connection: close");
             drained.get(10, TimeUnit.SECONDS);

@@ -41,7 +41,8 @@ public final class Drain {
         private final LoopConnections connections;
         private final CompletableFuture<Void> emptied;
         private final List<ConnectionHandler> waiting;
-        private final int perStep;
+        private final long startNanos;
+        private final long windowNanos;
         private final long endNanos;
         private int sentAway;
 
@@ -49,15 +50,17 @@ public final class Drain {
             this.connections = connections;
             this.emptied = emptied;
             this.waiting = connections.all();
-            long steps = Math.max(1, config.window().toNanos() / STEP_NANOS);
-            this.perStep = (int) Math.max(1, (waiting.size() + steps - 1) / steps);
-            this.endNanos = connections.loop().nanoTime() + config.deadline().toNanos();
+            this.startNanos = connections.loop().nanoTime();
+            this.windowNanos = Math.max(STEP_NANOS, config.window().toNanos());
+            this.endNanos = startNanos + config.deadline().toNanos();
         }
 
         @Override
         protected void onDeadline() {
             long now = connections.loop().nanoTime();
-            int next = Math.min(waiting.size(), sentAway + perStep);
+            // By the clock and not by the step: a step may come late, and the window is a promise.
+            long share = waiting.size() * Math.min(windowNanos, now - startNanos + STEP_NANOS) / windowNanos;
+            int next = Math.max(sentAway, (int) share);
             waiting.subList(sentAway, next).forEach(ConnectionHandler::drain);
             sentAway = next;
             if (now - endNanos >= 0) {

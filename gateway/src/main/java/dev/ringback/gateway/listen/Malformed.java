@@ -54,7 +54,11 @@ final class Malformed {
     }
 
     static Problem tooSlow() {
-        return new Problem(408, "request-timeout", "Request timeout", "the body took longer than limits.body-timeout");
+        return new Problem(
+                408,
+                "request-timeout",
+                "Request timeout",
+                "it took longer than limits.header-timeout or limits.body-timeout");
     }
 
     static Problem noAnswer() {
