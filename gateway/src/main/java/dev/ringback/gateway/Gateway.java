@@ -49,6 +49,10 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long STOP_SECONDS = 5;
+    /** Jitter: each loop has its own, behind one face. */
+    private static final RandomGenerator RANDOM =
+            () -> ThreadLocalRandom.current().nextLong();
+
     private static final int GATEWAY_ID_BITS = 48;
 
     private final GatewayConfig config;
@@ -139,9 +143,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Hub newHub() {
-        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         Shard.Parts parts =
-                new Shard.Parts(backend.store(), config.hub(), counters.hub(), ByteBufAllocator.DEFAULT, random);
+                new Shard.Parts(backend.store(), config.hub(), counters.hub(), ByteBufAllocator.DEFAULT, RANDOM);
         List<Shard> shards = new ArrayList<>();
         for (int i = 0; i < loops.ofShards().size(); i++) {
             shards.add(new Shard(loops.ofShards().get(i), backend.relays().get(i), parts));
@@ -150,8 +153,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void open() throws StartException {
-        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-        StreamContext streams = new StreamContext(hub, config, counters.streams(), random);
+        StreamContext streams = new StreamContext(hub, config, counters.streams(), RANDOM);
         Services services = new Services(backend.store(), streams, submitted(), Clock.systemUTC(), new SecureRandom());
         AdminRouter.Pages pages = new AdminRouter.Pages(
                 this::unready, this::details, metrics::text, ConfigLoader.describe(config), new LogSetup());

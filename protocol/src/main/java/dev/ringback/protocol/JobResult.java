@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param url where it is instead
  */
 public record JobResult(byte @Nullable [] inline, @Nullable String url) {
+    /** Where this server has a result that is too large for the job's document. */
+    public static String ownUrl(JobId id) {
+        return "/jobs/" + id + "/result";
+    }
+
     /** What the job's document says of its result. */
     public static JobResult of(JobEvent event) {
         byte[][] inline = new byte[1][];

@@ -5,10 +5,8 @@ import dev.ringback.gateway.store.JobStore.Origin;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.JobChange;
-import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
-import java.util.Objects;
 
 /** {@code DELETE /jobs/{id}}: cancels a job; the same again is no error. */
 final class CancelEndpoint implements Endpoint {
@@ -30,15 +28,11 @@ final class CancelEndpoint implements Endpoint {
 
     private static Reply answer(JobId id, StoreWrite write) {
         return switch (write.outcome()) {
-            case APPLIED, DUPLICATE -> JobReplies.state(present(write));
-            case REFUSED -> WorkerEventEndpoint.refused(present(write), JobState.CANCELLED.wireName());
+            case APPLIED, DUPLICATE -> JobReplies.state(write.job());
+            case REFUSED -> WorkerEventEndpoint.refused(write.job(), JobState.CANCELLED.wireName());
             case UNKNOWN -> JobReplies.unknown(id);
             case EXPIRED -> JobReplies.expired(id);
             default -> throw new IllegalStateException("apply answered " + write.outcome());
         };
-    }
-
-    private static JobEvent present(StoreWrite write) {
-        return Objects.requireNonNull(write.present()).present();
     }
 }

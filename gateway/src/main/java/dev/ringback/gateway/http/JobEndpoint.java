@@ -11,6 +11,7 @@ import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** {@code GET /jobs/{id}}: one URL, every way to wait, chosen by what the request asks for. */
 final class JobEndpoint implements Endpoint {
@@ -50,11 +51,7 @@ final class JobEndpoint implements Endpoint {
         Request request = exchange.request();
         JobId id = request.jobId();
         if (request.method().equals(HttpMethod.HEAD)) {
-            exchange.replyWhen(
-                    services.streams().hub().read(id, exchange.connection().loop()), read -> {
-                        visible(exchange, id, read);
-                        exchange.reply(headOfStream());
-                    });
+            whenVisible(exchange, id, present -> exchange.reply(headOfStream()));
             return;
         }
         String lastEventId = request.headers().get(LAST_EVENT_ID);
@@ -69,16 +66,21 @@ final class JobEndpoint implements Endpoint {
 
     private void shortPoll(Exchange exchange, JobId id) {
         Conditional conditional = Conditional.of(exchange.request());
+        whenVisible(exchange, id, present -> {
+            boolean seen = conditional.matches(present);
+            exchange.reply(seen ? JobReplies.notModified(present) : JobReplies.state(present));
+        });
+    }
+
+    /** Reads the job from the store, for a principal who may see it. */
+    private void whenVisible(Exchange exchange, JobId id, Consumer<JobEvent> answer) {
         exchange.replyWhen(
-                services.streams().hub().read(id, exchange.connection().loop()), read -> {
-                    JobEvent present = visible(exchange, id, read);
-                    exchange.reply(
-                            conditional.matches(present) ? JobReplies.notModified(present) : JobReplies.state(present));
-                });
+                services.streams().hub().read(id, exchange.connection().loop()),
+                read -> answer.accept(visible(exchange, id, read)));
     }
 
     /** What the read found, if this principal may see it. */
-    static JobEvent visible(Exchange exchange, JobId id, StoreRead read) {
+    private static JobEvent visible(Exchange exchange, JobId id, StoreRead read) {
         if (read.status() == StoreRead.Status.EXPIRED && exchange.principal().maySee(read.owner())) {
             throw new Rejection(JobReplies.gone(id, GoneReason.EXPIRED));
         }

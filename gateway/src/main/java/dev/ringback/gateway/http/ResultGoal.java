@@ -7,7 +7,6 @@ import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.stream.JobReplies;
-import dev.ringback.gateway.stream.LongPoll;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
@@ -16,18 +15,8 @@ import dev.ringback.protocol.JobState;
 import org.jspecify.annotations.Nullable;
 
 /** Waits until the job ends, and answers with its result. */
-record ResultGoal(JobStore store) implements LongPoll.Goal {
+record ResultGoal(JobStore store) implements EndGoal {
     private static final byte[] NULL = "null".getBytes(ISO_8859_1);
-
-    @Override
-    public boolean isMetAtOnce(JobEvent present) {
-        return present.state().isTerminal();
-    }
-
-    @Override
-    public boolean isMetBy(JobEvent change) {
-        return change.state().isTerminal();
-    }
 
     /** A completed job's result; a failed or cancelled one's document, which says why. */
     @Override
@@ -39,15 +28,11 @@ record ResultGoal(JobStore store) implements LongPoll.Goal {
         JobResult result = JobResult.of(event);
         if (result.url() == null) {
             connection.reply(json(result.inline()));
-        } else if (result.url().equals(ownUrl(event.jobId()))) {
+        } else if (result.url().equals(JobResult.ownUrl(event.jobId()))) {
             replyWithLarge(event.jobId(), connection);
         } else {
             connection.reply(JobReplies.elsewhere(result.url()));
         }
-    }
-
-    static String ownUrl(JobId id) {
-        return "/jobs/" + id + "/result";
     }
 
     private void replyWithLarge(JobId id, ClientConnection connection) {
@@ -62,7 +47,7 @@ record ResultGoal(JobStore store) implements LongPoll.Goal {
     }
 
     private static Reply json(byte @Nullable [] result) {
-        return Reply.json(200, result == null ? NULL : result).header("Vary", "Accept, Prefer, Authorization");
+        return JobReplies.result(result == null ? NULL : result);
     }
 
     @Override

@@ -8,13 +8,11 @@ import dev.ringback.gateway.stream.LongPoll;
 import dev.ringback.protocol.InvalidDocumentException;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
-import dev.ringback.protocol.JobSnapshot;
 import dev.ringback.protocol.NewJob;
 import dev.ringback.protocol.NewJobReader;
 import dev.ringback.protocol.Problem;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /jobs} and {@code PUT /jobs/{id}}: takes a job and answers with its id at once, or waits if asked to. */
@@ -53,8 +51,8 @@ final class SubmitEndpoint implements Endpoint {
 
     private void answer(Exchange exchange, JobId id, StoreWrite write, @Nullable Duration wish) {
         switch (write.outcome()) {
-            case CREATED -> accepted(exchange, present(write), wish);
-            case REPEATED -> exchange.reply(JobReplies.state(present(write)));
+            case CREATED -> accepted(exchange, write.job(), wish);
+            case REPEATED -> exchange.reply(JobReplies.state(write.job()));
             case EXPIRED -> exchange.reply(JobReplies.expired(id));
             case UNKNOWN -> exchange.reply(JobReplies.unknown(id));
             case CONFLICT -> {
@@ -74,10 +72,5 @@ final class SubmitEndpoint implements Endpoint {
         SubmittedGoal goal = new SubmittedGoal(exchange.request().preferredWait());
         new LongPoll(services.streams(), exchange.connection(), exchange.principal(), present.jobId(), goal)
                 .start(services.streams().longPoll(wish));
-    }
-
-    private static JobEvent present(StoreWrite write) {
-        JobSnapshot snapshot = Objects.requireNonNull(write.present());
-        return snapshot.present();
     }
 }

@@ -4,7 +4,6 @@ import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.hub.FanOut;
 import dev.ringback.gateway.stream.JobReplies;
-import dev.ringback.gateway.stream.LongPoll;
 import dev.ringback.protocol.JobEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param applied the preference to echo; null for none
  */
-record SubmittedGoal(@Nullable Duration applied) implements LongPoll.Goal {
-    @Override
-    public boolean isMetAtOnce(JobEvent present) {
-        return present.state().isTerminal();
-    }
-
-    @Override
-    public boolean isMetBy(JobEvent change) {
-        return change.state().isTerminal();
-    }
-
+record SubmittedGoal(@Nullable Duration applied) implements EndGoal {
     @Override
     public void reached(JobEvent event, byte[] body, ClientConnection connection) {
         connection.reply(echoing(JobReplies.state(200, event, body)));

@@ -11,7 +11,6 @@ import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobJson;
 import dev.ringback.protocol.Problem;
-import java.util.Objects;
 
 /** {@code POST /jobs/{id}/events}: a worker says what became of a job. */
 final class WorkerEventEndpoint implements Endpoint {
@@ -44,9 +43,9 @@ final class WorkerEventEndpoint implements Endpoint {
 
     private static Reply answer(JobId id, JobChange change, StoreWrite write) {
         return switch (write.outcome()) {
-            case APPLIED -> Reply.json(200, JobJson.accepted(present(write).version(), false));
-            case DUPLICATE -> Reply.json(200, JobJson.accepted(present(write).version(), true));
-            case REFUSED -> refused(present(write), change.state().wireName());
+            case APPLIED -> Reply.json(200, JobJson.accepted(write.job().version(), false));
+            case DUPLICATE -> Reply.json(200, JobJson.accepted(write.job().version(), true));
+            case REFUSED -> refused(write.job(), change.state().wireName());
             case UNKNOWN -> JobReplies.unknown(id);
             case EXPIRED -> JobReplies.expired(id);
             default -> throw new IllegalStateException("apply answered " + write.outcome());
@@ -58,9 +57,5 @@ final class WorkerEventEndpoint implements Endpoint {
         String detail = "job " + present.jobId() + " is " + present.state().wireName() + " and cannot become " + wanted;
         Problem problem = new Problem(409, "transition-refused", "The job cannot be moved so", detail);
         return Reply.of(409).body(Problem.MEDIA_TYPE, problem.json(present));
-    }
-
-    private static JobEvent present(StoreWrite write) {
-        return Objects.requireNonNull(write.present()).present();
     }
 }

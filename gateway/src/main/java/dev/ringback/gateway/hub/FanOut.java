@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FanOut extends AbstractReferenceCounted {
     static final int MAX_EVENTS = 16;
-    private static final int RETRY_AFTER_SECONDS = 1;
+    /** When a client that polls should ask again. */
+    public static final int RETRY_AFTER_SECONDS = 1;
 
     private final List<JobEvent> events = new ArrayList<>(1);
     private @Nullable ByteBuf sse;

@@ -9,6 +9,7 @@ import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobRecord;
+import dev.ringback.protocol.JobResult;
 import dev.ringback.protocol.JobSnapshot;
 import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
@@ -177,7 +178,7 @@ public final class MemoryJobStore implements JobStore {
         byte[] result = change.result();
         boolean large =
                 result != null && result.length > parts.config().limits().inlineResultBytes();
-        String url = large ? "/jobs/" + job.id() + "/result" : change.resultUrl();
+        String url = large ? JobResult.ownUrl(job.id()) : change.resultUrl();
         JobRecord after = moved(job, before, change, large ? null : result, url);
         Runnable write = () -> {
             job.largeResult = large ? result : null;

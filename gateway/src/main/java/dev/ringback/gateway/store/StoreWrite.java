@@ -1,5 +1,6 @@
 package dev.ringback.gateway.store;
 
+import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobSnapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,14 @@ public record StoreWrite(Outcome outcome, @Nullable JobSnapshot present) {
 
     public static final StoreWrite UNKNOWN = new StoreWrite(Outcome.UNKNOWN, null);
     public static final StoreWrite EXPIRED = new StoreWrite(Outcome.EXPIRED, null);
+
+    /** The job after the step, of an answer that has one. */
+    public JobEvent job() {
+        if (present == null) {
+            throw new IllegalStateException(outcome + " has no job");
+        }
+        return present.present();
+    }
 
     public StoreWrite {
         boolean nothing = outcome == Outcome.UNKNOWN || outcome == Outcome.EXPIRED;

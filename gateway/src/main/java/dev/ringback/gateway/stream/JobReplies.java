@@ -12,6 +12,7 @@ import dev.ringback.protocol.Problem;
 public final class JobReplies {
     private static final String VARY = "Accept, Prefer, Authorization";
     private static final String RETRY_AFTER = "Retry-After";
+    private static final String HINT = Integer.toString(FanOut.RETRY_AFTER_SECONDS);
 
     private JobReplies() {}
 
@@ -28,13 +29,18 @@ public final class JobReplies {
     public static Reply state(int status, JobEvent event, byte[] body) {
         Reply reply =
                 about(Reply.json(status, body)).header("ETag", event.cursor().etag());
-        return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, "1");
+        return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, HINT);
+    }
+
+    /** 200 with a result, which is JSON. */
+    public static Reply result(byte[] json) {
+        return about(Reply.json(200, json));
     }
 
     /** 304: the client has this state already. */
     public static Reply notModified(JobEvent event) {
         Reply reply = about(Reply.of(304)).header("ETag", event.cursor().etag());
-        return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, "1");
+        return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, HINT);
     }
 
     /** 204: the client has heard the end already; it stops an EventSource. */
@@ -49,7 +55,7 @@ public final class JobReplies {
 
     /** 408: the wait for the job's end is over, and the job is not; here it is. A client asks again. */
     public static Reply notYet(JobEvent event) {
-        return about(Reply.json(408, FanOut.httpBody(event))).header(RETRY_AFTER, "1");
+        return about(Reply.json(408, FanOut.httpBody(event))).header(RETRY_AFTER, HINT);
     }
 
     /** 404, the same for a job that is not there and for another owner's. */
@@ -73,7 +79,7 @@ public final class JobReplies {
     }
 
     public static Reply overloaded(Problem problem) {
-        return about(Reply.problem(problem)).header(RETRY_AFTER, "1");
+        return about(Reply.problem(problem)).header(RETRY_AFTER, HINT);
     }
 
     private static Reply about(Reply reply) {

@@ -30,27 +30,16 @@ class HubScenarioTest {
         start(new UnpooledByteBufAllocator(false));
     }
 
-    private void start(ByteBufAllocator allocator) {
+    private void start(ByteBufAllocator allocator, String... settings) {
         scheduler.reset(1);
         redis = new SimulatedRedis(scheduler, scheduler.loops().get(0), false);
-        var config =
-                GatewayConfig.of("hub.linger=100ms", "hub.sweep-interval=1h").hub();
+        List<String> all = new ArrayList<>(List.of("hub.linger=100ms", "hub.sweep-interval=1h"));
+        all.addAll(List.of(settings));
+        var config = GatewayConfig.of(all.toArray(String[]::new)).hub();
         var parts = new Shard.Parts(redis, config, new HubCounters(), allocator, scheduler.random());
         shard = new Shard(scheduler.loops().get(0), redis, parts);
         scheduler.loops().get(0).execute(shard::start);
         run(0);
-    }
-
-    private void startWithoutCache() {
-        scheduler.reset(2);
-        redis = new SimulatedRedis(scheduler, scheduler.loops().get(0), false);
-        var config = GatewayConfig.of("hub.cache-bytes=0").hub();
-        var heap = new UnpooledByteBufAllocator(false);
-        shard = new Shard(
-                scheduler.loops().get(0),
-                redis,
-                new Shard.Parts(redis, config, new HubCounters(), heap, scheduler.random()));
-        scheduler.loops().get(0).execute(shard::start);
     }
 
     /** Lets everything happen that can, and so much time pass. */
@@ -144,7 +133,7 @@ class HubScenarioTest {
 
     @Test
     void waitEndsTheSameWhetherDocumentsAreKeptOrNot() {
-        startWithoutCache();
+        start(new UnpooledByteBufAllocator(false), "hub.cache-bytes=0");
         SimulatedClient early = subscribe(JOB);
         run(10);
         redis.move(JOB, JobState.PROCESSING);
@@ -162,7 +151,7 @@ class HubScenarioTest {
 
     @Test
     void newcomerWhoseReadAnEventOvertookIsToldOfItWithItsDocument() {
-        startWithoutCache();
+        start(new UnpooledByteBufAllocator(false), "hub.cache-bytes=0");
         subscribe(JOB);
         redis.move(JOB, JobState.PROCESSING);
         run(10);
