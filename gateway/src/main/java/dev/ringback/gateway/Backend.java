@@ -3,6 +3,7 @@ package dev.ringback.gateway;
 import dev.ringback.gateway.listen.NativeTransport;
 import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.relay.JobRelay;
+import dev.ringback.gateway.relay.RelayCanary;
 import dev.ringback.gateway.store.JobStore;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
  * The truth and its wake-up, which belong together.
  *
  * @param relays one per shard
+ * @param canaries those of the relays that have one, in the order of their shards
  * @param connected completes when jobs can be read and moved, or fails with one line for the operator
  * @param counters what it counts, for the metrics
  * @param closer gives up its connections; does not block
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 record Backend(
         JobStore store,
         List<? extends JobRelay> relays,
+        List<RelayCanary> canaries,
         CompletionStage<Void> connected,
         List<Counter> counters,
         Runnable closer) {

@@ -7,15 +7,17 @@ import dev.ringback.gateway.listen.NativeTransport;
 import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.redis.LettuceTransport;
 import dev.ringback.gateway.redis.RedisCounters;
-import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.relay.MemoryRelay;
 import dev.ringback.gateway.relay.RedisBackend;
+import dev.ringback.gateway.relay.RelayCanary;
+import dev.ringback.gateway.relay.RelayCounters;
 import dev.ringback.gateway.store.MemoryJobStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Opens the backend that {@code store.kind} names. */
 final class Backends {
@@ -46,7 +48,7 @@ final class Backends {
                         Clock.systemUTC(),
                         Backends::incarnation,
                         (shard, event) -> relays.get(shard).publish(event)));
-        return new Backend(store, relays, CompletableFuture.completedFuture(null), List.of(), store::close);
+        return new Backend(store, relays, List.of(), CompletableFuture.completedFuture(null), List.of(), store::close);
     }
 
     private static Backend redis(GatewayConfig config, Backend.Site site) throws StartException {
@@ -60,13 +62,30 @@ final class Backends {
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new StartException(String.valueOf(e.getMessage()));
         }
-        List<JobRelay> relays =
-                IntStream.range(0, loops.size()).mapToObj(redis::relay).toList();
-        return new Backend(redis.store(), relays, redis.connected(), counters(counters), redis::close);
+        RelayCounters canaryCounters = new RelayCounters();
+        long interval = config.readiness().canaryInterval().toNanos();
+        List<RelayCanary> relays = IntStream.range(0, loops.size())
+                .mapToObj(i -> new RelayCanary(redis.relay(i), loops.get(i), i, interval, canaryCounters))
+                .toList();
+        List<Counter> all =
+                Stream.concat(counters(counters), counters(canaryCounters)).toList();
+        return new Backend(redis.store(), relays, relays, redis.connected(), all, redis::close);
     }
 
-    private static List<Counter> counters(RedisCounters c) {
-        return List.of(
+    private static Stream<Counter> counters(RelayCounters c) {
+        return Stream.of(
+                new Counter("ringback_canaries_sent", "Canaries sent through Redis.", c.canariesSent),
+                new Counter("ringback_canaries_heard", "Canaries that came back.", c.canariesHeard),
+                new Counter("ringback_canaries_missed", "Canaries not back within an interval.", c.canariesMissed),
+                new Counter("ringback_relay_silences", "Times that a shard's relay fell silent.", c.silences),
+                new Counter(
+                        "ringback_relay_reconnects",
+                        "Pub/sub connections replaced because canaries were not heard.",
+                        c.reconnects));
+    }
+
+    private static Stream<Counter> counters(RedisCounters c) {
+        return Stream.of(
                 new Counter("ringback_relay_events", "Stored events that the relay carried.", c.relayEvents),
                 new Counter("ringback_relay_unreadable", "Events that could not be read.", c.relayUnreadable),
                 new Counter("ringback_plain_applied", "Plain events that moved a job.", c.plainApplied),

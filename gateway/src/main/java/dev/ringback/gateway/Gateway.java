@@ -29,10 +29,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,7 +65,7 @@ public final class Gateway implements AutoCloseable {
     private final GatewayMetrics metrics;
     private @Nullable Listener admin;
     private @Nullable Listener listener;
-    private volatile boolean draining;
+    private final Readiness readiness;
 
     private record Counters(ListenCounters listen, HubCounters hub, StreamCounters streams) {}
 
@@ -110,8 +112,12 @@ public final class Gateway implements AutoCloseable {
         this.loops = loops;
         this.backend = backend;
         this.hub = newHub();
+        this.readiness = new Readiness(config.readiness(), backend, hub);
         this.metrics = new GatewayMetrics(
                 new GatewayMetrics.Sources(counters.listen(), counters.hub(), counters.streams(), hub));
+        metrics.canaryAges(backend.canaries().stream()
+                .<LongSupplier>map(canary -> canary::ageMillis)
+                .toList());
         backend.counters().forEach(counter -> metrics.counter(counter.name(), counter.help(), counter.value()));
     }
 
@@ -156,7 +162,7 @@ public final class Gateway implements AutoCloseable {
         StreamContext streams = new StreamContext(hub, config, counters.streams(), RANDOM);
         Services services = new Services(backend.store(), streams, submitted(), Clock.systemUTC(), new SecureRandom());
         AdminRouter.Pages pages = new AdminRouter.Pages(
-                this::unready, this::details, metrics::text, ConfigLoader.describe(config), new LogSetup());
+                readiness, this::details, metrics::text, ConfigLoader.describe(config), new LogSetup());
         Listener.Runtime runtime =
                 new Listener.Runtime(loops.transport(), loops.group(), loops.all(), FileDescriptors.max());
         try {
@@ -175,6 +181,7 @@ public final class Gateway implements AutoCloseable {
                     counters.listen(),
                     new InetSocketAddress(
                             config.listen().host(), config.listen().port()));
+            readiness.serving();
         } catch (BindException e) {
             throw new StartException(String.valueOf(e.getMessage()));
         }
@@ -204,30 +211,14 @@ public final class Gateway implements AutoCloseable {
         return Services.Submitted.NOBODY;
     }
 
-    private List<String> unready() {
-        List<String> reasons = new ArrayList<>();
-        if (draining || listener == null) {
-            reasons.add(draining ? "draining" : "starting");
-        }
-        String outage = backend.store().outage();
-        if (outage != null) {
-            reasons.add("store: " + outage);
-        }
-        for (int i = 0; i < hub.shards().size(); i++) {
-            if (!hub.shards().get(i).isConnected()) {
-                reasons.add("relay: shard " + i + " is not connected");
-            }
-        }
-        return reasons;
-    }
-
     private List<String> details() {
-        return List.of(
-                "transport: " + loops.transport().name().toLowerCase(java.util.Locale.ROOT),
+        List<String> lines = new ArrayList<>(List.of(
+                "transport: " + loops.transport().name().toLowerCase(Locale.ROOT),
                 "loops: " + loops.all().size(),
-                "shards: " + hub.shards().size(),
-                "store: " + config.store().kind().name().toLowerCase(java.util.Locale.ROOT),
-                "connections: " + counters.listen().open.sum());
+                "store: " + config.store().kind().name().toLowerCase(Locale.ROOT),
+                "connections: " + counters.listen().open.sum()));
+        lines.addAll(readiness.shards());
+        return lines;
     }
 
     public NativeTransport transport() {
@@ -258,14 +249,14 @@ public final class Gateway implements AutoCloseable {
 
     /** Sends everyone away so that they come back, elsewhere; completes when the last one has gone, or at the deadline. */
     public CompletableFuture<Void> drain() {
-        draining = true;
+        readiness.draining();
         return Drain.start(bound(listener), config.drain());
     }
 
     /** Stops at once: connections are cut, Redis is let go. Blocks until the threads have ended. */
     @Override
     public void close() {
-        draining = true;
+        readiness.draining();
         backend.closer().run();
         loops.stop();
     }

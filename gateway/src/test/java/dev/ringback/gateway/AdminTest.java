@@ -42,7 +42,7 @@ class AdminTest {
         assertThat(send("GET", "/readyz", "").statusCode()).isEqualTo(200);
         assertThat(send("GET", "/readyz?verbose", "").body())
                 .contains("store: memory")
-                .contains("shards: ");
+                .contains("relay shard 0: ");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.ringback.protocol;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,21 @@ public record JobEvent(
     /** True where the cursor names exactly this event. */
     public boolean isAt(@Nullable Cursor seen) {
         return seen != null && version == seen.version() && incarnation.equals(seen.incarnation());
+    }
+
+    /**
+     * True where this event can't come from the history that led to the other, a later or equal version of the same
+     * incarnation: the store went back, and another history began. A document that is empty, for it was not kept, says nothing.
+     */
+    public boolean contradicts(JobEvent later) {
+        if (later.state.isTerminal()) {
+            return version == later.version && state != later.state;
+        }
+        if (state.isTerminal()) {
+            return true;
+        }
+        boolean comparable = version == later.version && json.length > 0 && later.json.length > 0;
+        return comparable && !Arrays.equals(json, later.json);
     }
 
     /** Without the document, which may be large and is the caller's business. */

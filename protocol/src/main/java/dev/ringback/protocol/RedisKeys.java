@@ -29,6 +29,11 @@ public final class RedisKeys {
         return tagged(id, RESULT_SUFFIX);
     }
 
+    /** {@code ringback:canary:<gateway>:<shard>}: the channel by which a gateway hears itself. */
+    public static byte[] canaryChannel(String gatewayId, int shard) {
+        return ("ringback:canary:" + gatewayId + ":" + shard).getBytes(ISO_8859_1);
+    }
+
     private static byte[] tagged(JobId id, byte[] suffix) {
         byte[] record = id.channel();
         byte[] key = Arrays.copyOf(new byte[] {'{'}, 1 + record.length + suffix.length);

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param store {@code store.*}: where jobs are kept
  * @param redis {@code redis.*}: the connection to Redis, used when {@code store.kind} is {@code redis}
  * @param hub {@code hub.*}: topics and their shards
+ * @param readiness {@code readiness.*}: when {@code /readyz} turns red
  * @param longPoll {@code long-poll.*}: held requests
  * @param stream {@code stream.*}: connections that carry many events, SSE and WebSocket alike
  * @param webSocket {@code websocket.*}: what only WebSockets have
@@ -29,6 +30,7 @@ public record GatewayConfig(
         StoreConfig store,
         RedisConfig redis,
         HubConfig hub,
+        ReadinessConfig readiness,
         LongPollConfig longPoll,
         StreamConfig stream,
         @Named("websocket") WebSocketConfig webSocket,

@@ -6,6 +6,7 @@ import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -23,16 +24,25 @@ public final class AdminRouter implements RequestHandler {
     /**
      * What the pages show.
      *
-     * @param unready why the gateway is not ready, a reason each; empty where it is
+     * @param readiness whether the gateway is ready
      * @param details what {@code /readyz?verbose} adds, a line each
      * @param config the configuration in force, without secrets
      */
     public record Pages(
-            Supplier<List<String>> unready,
+            Probe readiness,
             Supplier<List<String>> details,
             Supplier<CompletionStage<byte[]>> metrics,
             String config,
             LogLevel logLevel) {}
+
+    /** Whether the gateway should get new clients. Called on any loop; does not wait. */
+    public interface Probe {
+        /** Why not, a reason each; empty where it should. */
+        List<String> failures();
+
+        /** What is wrong without turning the probe red. */
+        List<String> warnings();
+    }
 
     /** The level that is logged from. */
     public interface LogLevel {
@@ -87,13 +97,16 @@ public final class AdminRouter implements RequestHandler {
     }
 
     private Reply readiness(Request request) {
-        List<String> unready = pages.unready().get();
-        StringBuilder text = new StringBuilder(unready.isEmpty() ? "ready" : "not ready");
-        unready.forEach(reason -> text.append('\n').append(reason));
+        List<String> failures = pages.readiness().failures();
+        List<String> warnings = pages.readiness().warnings();
+        String ready = warnings.isEmpty() ? "ready" : "ready, degraded";
+        List<String> lines = new ArrayList<>(List.of(failures.isEmpty() ? ready : "not ready"));
+        lines.addAll(failures);
+        lines.addAll(warnings);
         if (request.parameter("verbose") != null) {
-            pages.details().get().forEach(line -> text.append('\n').append(line));
+            lines.addAll(pages.details().get());
         }
-        return text(unready.isEmpty() ? 200 : 503, text.toString());
+        return text(failures.isEmpty() ? 200 : 503, String.join("\n", lines));
     }
 
     private Reply logLevel(Request request) {

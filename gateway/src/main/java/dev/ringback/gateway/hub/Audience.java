@@ -1,7 +1,10 @@
 package dev.ringback.gateway.hub;
 
 import dev.ringback.gateway.loop.Loop;
+import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Audience {
     private static final Logger LOG = LoggerFactory.getLogger(Audience.class);
 
+    private final Shard shard;
+    private final JobId id;
     private List<Subscriber> awaiting = List.of();
     private @Nullable Subscriber single;
     /** Indexed by loop; empty while nobody or only {@link #single} is attached. */
@@ -30,6 +35,11 @@ final class Audience {
     private @Nullable FanOut burst;
 
     private static final @Nullable SubscriberGroup[] NO_GROUPS = {};
+
+    Audience(Shard shard, JobId id) {
+        this.shard = shard;
+        this.id = id;
+    }
 
     boolean isEmpty() {
         return attached == 0 && awaiting.isEmpty();
@@ -46,13 +56,37 @@ final class Audience {
         awaiting.add(subscriber);
     }
 
-    List<Subscriber> takeAwaiting() {
-        List<Subscriber> taken = awaiting;
+    /** Gives those who await it their first answer, after a read. */
+    void answerAwaiting(KnownJob known, StoreRead read) {
+        List<Subscriber> newcomers = awaiting;
         awaiting = List.of();
-        return taken;
+        boolean expired = read.status() == StoreRead.Status.EXPIRED && known.present() == null;
+        for (Subscriber newcomer : newcomers) {
+            if (expired && newcomer.maySee(read.owner())) {
+                shard.tell(newcomer, s -> s.onGone(id, GoneReason.EXPIRED));
+            } else {
+                answer(newcomer, known);
+            }
+        }
     }
 
-    void attach(Subscriber subscriber) {
+    /** Gives a newcomer its first answer, and keeps it unless that was the last. */
+    void answer(Subscriber subscriber, KnownJob known) {
+        JobEvent now = known.present();
+        if (now == null) {
+            attach(subscriber);
+            shard.tell(subscriber, s -> s.onAbsent(id));
+        } else if (!subscriber.maySee(known.owner())) {
+            shard.tell(subscriber, s -> s.onAbsent(id));
+        } else {
+            if (!now.state().isTerminal()) {
+                attach(subscriber);
+            }
+            shard.tell(subscriber, s -> s.onPresent(now));
+        }
+    }
+
+    private void attach(Subscriber subscriber) {
         formats |= subscriber.format().bit();
         attached++;
         if (attached == 1) {
@@ -148,7 +182,7 @@ final class Audience {
     }
 
     /** Encodes the burst and hands it to everyone attached, one delivery a loop; its last event, null where there is none. */
-    @Nullable JobEvent handOverBurst(Shard shard) {
+    @Nullable JobEvent handOverBurst() {
         FanOut events = burst;
         burst = null;
         if (events == null) {
@@ -160,7 +194,7 @@ final class Audience {
             deliver(shard.outboxes(), events);
         } catch (RuntimeException | OutOfMemoryError failure) {
             LOG.error("{} could not be encoded for {} subscribers", events.last(), attached, failure);
-            tellAttached(shard.outboxes(), Subscriber::onFault);
+            tellAttached(Subscriber::onFault);
             detachAll();
         } finally {
             events.release();
@@ -181,7 +215,16 @@ final class Audience {
         }
     }
 
-    void tellAttached(Outboxes outboxes, SubscriberGroup.Call call) {
+    /** The store went back: those who may not see what is there now are sent away, the others are told. */
+    void reset(JobEvent found, @Nullable String owner) {
+        for (Subscriber other : expel(subscriber -> subscriber.maySee(owner))) {
+            shard.tell(other, s -> s.onGone(id, GoneReason.EVICTED));
+        }
+        tellAttached(s -> s.onReset(found));
+    }
+
+    void tellAttached(SubscriberGroup.Call call) {
+        Outboxes outboxes = shard.outboxes();
         if (single != null) {
             Subscriber only = single;
             outboxes.add(only.loop(), () -> Outboxes.deliver(call, only));

@@ -9,16 +9,16 @@ import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The topics of the jobs that fall to one event loop. Confined to that loop: no lock, no concurrent map.
@@ -28,9 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shard implements JobRelay.Listener {
     static final long RESUBSCRIBE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    static final long READ_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+    static final long READ_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
      * What a shard needs from outside.
@@ -55,12 +53,21 @@ public final class Shard implements JobRelay.Listener {
     private volatile boolean connected;
 
     private final DocumentCache cache;
+    private final ReadQueue reads;
+    private final Set<Safeguard> safeguards;
 
     public Shard(Loop loop, JobRelay relay, Parts parts) {
+        this(loop, relay, parts, EnumSet.allOf(Safeguard.class));
+    }
+
+    /** With some safeguards turned off, for tests that show what they are for. */
+    Shard(Loop loop, JobRelay relay, Parts parts, Set<Safeguard> safeguards) {
         this.loop = loop;
         this.relay = relay;
         this.parts = parts;
         this.cache = new DocumentCache(parts.config().cacheBytes(), parts.counters());
+        this.reads = new ReadQueue(this, parts.store());
+        this.safeguards = safeguards;
     }
 
     Loop loop() {
@@ -129,6 +136,11 @@ public final class Shard implements JobRelay.Listener {
         return topics.size();
     }
 
+    /** Reads of the store that wait their turn. */
+    public int readsWaiting() {
+        return reads.size();
+    }
+
     /** The state of a job's topic, for tests of the life cycle; null where there is none. */
     @Nullable TopicState stateOf(JobId id) {
         Topic topic = topics.get(id);
@@ -147,6 +159,7 @@ public final class Shard implements JobRelay.Listener {
         assert loop.inLoop();
         connected = true;
         topics.values().forEach(Topic::onConnected);
+        reads.resume();
     }
 
     @Override
@@ -183,6 +196,16 @@ public final class Shard implements JobRelay.Listener {
         } else {
             topic.onEvent(event);
         }
+    }
+
+    /** Canaries are the relay's own business. */
+    @Override
+    public void onCanary(long number) {}
+
+    @Override
+    public void onDoubt() {
+        assert loop.inLoop();
+        topics.values().forEach(Topic::onDoubt);
     }
 
     @Override
@@ -241,22 +264,16 @@ public final class Shard implements JobRelay.Listener {
         loop.ticker().clear(topic);
     }
 
-    /** Reads the store on a topic's own behalf. */
-    void read(Topic topic, @Nullable JobEvent knownWhenSent) {
-        parts.counters().reads.increment();
-        parts.store().read(topic.id()).whenComplete((read, failure) -> {
-            assert loop.inLoop();
-            if (topics.get(topic.id()) != topic) {
-                return;
-            }
-            if (read != null) {
-                topic.onRead(knownWhenSent, read);
-            } else {
-                parts.counters().readFailures.increment();
-                LOG.debug("job {} could not be read", topic.id(), failure);
-                topic.onReadFailed();
-            }
-        });
+    ReadQueue reads() {
+        return reads;
+    }
+
+    boolean holds(Topic topic) {
+        return topics.get(topic.id()) == topic;
+    }
+
+    boolean has(Safeguard safeguard) {
+        return safeguards.contains(safeguard);
     }
 
     /** Bytes of job documents that topics keep. */

@@ -17,19 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class Topic extends LoopTicker.Deadline {
     private final Shard shard;
     private final JobId id;
-    private final Audience audience = new Audience();
+    private final Audience audience;
     private final KnownJob known;
     private TopicState state = TopicState.NEW;
 
     /** UNSUBSCRIBEs on the present connection whose acknowledgements are still to come: those of SUBSCRIBEs before them are void. */
     private int pendingUnsubscribes;
 
-    private boolean reading;
-    private boolean readAgain;
+    private Reading reading = Reading.NONE;
 
     Topic(Shard shard, JobId id) {
         this.shard = shard;
         this.id = id;
+        this.audience = new Audience(shard, id);
         this.known = new KnownJob(shard.cache());
     }
 
@@ -70,10 +70,10 @@ final class Topic extends LoopTicker.Deadline {
     private void addLive(Subscriber subscriber) {
         if (known.isAnswerable()) {
             handOverBurst();
-            answer(subscriber);
+            audience.answer(subscriber, known);
         } else {
             audience.await(subscriber);
-            startRead();
+            startRead(true);
         }
         settle();
     }
@@ -85,22 +85,6 @@ final class Topic extends LoopTicker.Deadline {
             settle();
         }
         return audience.isEmpty() && state == TopicState.SUBSCRIBING && !shard.isConnected();
-    }
-
-    /** Gives a newcomer its first answer, and keeps it unless that was the last. */
-    private void answer(Subscriber subscriber) {
-        JobEvent now = known.present();
-        if (now == null) {
-            audience.attach(subscriber);
-            shard.tell(subscriber, s -> s.onAbsent(id));
-        } else if (!subscriber.maySee(known.owner())) {
-            shard.tell(subscriber, s -> s.onAbsent(id));
-        } else {
-            if (!now.state().isTerminal()) {
-                audience.attach(subscriber);
-            }
-            shard.tell(subscriber, s -> s.onPresent(now));
-        }
     }
 
     /** LIVE while someone is here, LINGERING while not; each with its own deadline. */
@@ -168,7 +152,12 @@ final class Topic extends LoopTicker.Deadline {
         } else {
             moveTo(TopicState.READING);
             shard.clearDeadline(this);
-            startRead();
+            boolean answerable = known.isAnswerable() && !shard.has(Safeguard.READ_PER_CONNECTION);
+            if (answerable) {
+                settle();
+            } else {
+                startRead(true);
+            }
         }
     }
 
@@ -182,19 +171,32 @@ final class Topic extends LoopTicker.Deadline {
         if (state == TopicState.UNSUBSCRIBING) {
             shard.counters().unwanted.increment();
         } else if (state == TopicState.SUBSCRIBING || state == TopicState.READING) {
-            known.hold(event);
+            hold(event);
         } else if (known.isOfThisLife(event)) {
             advance(event);
             known.fit();
         } else {
+            hold(event);
+            startRead(true);
+        }
+    }
+
+    private void hold(JobEvent event) {
+        if (shard.has(Safeguard.MERGE_BUFFER)) {
             known.hold(event);
-            startRead();
         }
     }
 
     void onUnreadable() {
         if (isSubscribed()) {
-            startRead();
+            startRead(true);
+        }
+    }
+
+    /** The relay may have lost something: what someone waits for is read. */
+    void onDoubt() {
+        if (isSubscribed() && !audience.isEmpty()) {
+            startRead(false);
         }
     }
 
@@ -208,7 +210,8 @@ final class Topic extends LoopTicker.Deadline {
                     requestSubscribe();
                 }
             }
-            case READING, LIVE -> startRead();
+            case READING -> startRead(true);
+            case LIVE -> sweep();
             case LINGERING -> unsubscribe();
             case NEW, UNSUBSCRIBING -> throw new IllegalStateException("deadline in " + state);
         }
@@ -216,26 +219,41 @@ final class Topic extends LoopTicker.Deadline {
 
     // ── store ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /** What is known; a read's answer is judged by what was known when it was sent. */
     @Nullable JobEvent present() {
         return known.present();
     }
 
     /** One read at a time; whoever wants one while it is under way gets another after it. */
-    private void startRead() {
-        if (reading) {
-            readAgain = true;
-            return;
+    private void startRead(boolean urgent) {
+        boolean sent = reading.isSent();
+        reading = sent ? Reading.SENT_STALE : Reading.QUEUED;
+        if (!sent) {
+            shard.reads().add(this, urgent);
         }
-        reading = true;
-        shard.read(this, known.present());
     }
 
-    void onReadFailed() {
-        reading = false;
-        readAgain = false;
-        if (state == TopicState.READING || state == TopicState.LIVE) {
+    private void sweep() {
+        if (shard.has(Safeguard.SWEEP)) {
+            startRead(false);
+        }
+    }
+
+    /** The read is on its way; what is known now is what its answer is judged by. */
+    @Nullable JobEvent readSent() {
+        reading = Reading.SENT;
+        return known.present();
+    }
+
+    /** Where this job alone can't be read, it is tried later; else the queue knows when. */
+    void onReadFailed(boolean ofTheJob) {
+        reading = Reading.NONE;
+        if (state != TopicState.READING && state != TopicState.LIVE) {
+            return;
+        }
+        if (ofTheJob) {
             shard.setDeadline(this, shard.jittered(Shard.READ_RETRY_NANOS));
+        } else {
+            startRead(state == TopicState.READING || audience.isAwaiting());
         }
     }
 
@@ -244,29 +262,17 @@ final class Topic extends LoopTicker.Deadline {
         if (isSubscribed()) {
             mergeHeld();
         }
-        reading = false;
-        boolean again = readAgain || audience.isAwaiting() && known.isWithoutDocument();
-        readAgain = false;
+        boolean again = reading == Reading.SENT_STALE || audience.isAwaiting() && known.isWithoutDocument();
+        reading = Reading.NONE;
         if (isSubscribed() && again) {
-            startRead();
+            startRead(true);
         } else if (isSubscribed()) {
             shard.clearDeadline(this);
-            answerAwaiting(read);
+            handOverBurst();
+            audience.answerAwaiting(known, read);
             settle();
         }
         known.fit();
-    }
-
-    private void answerAwaiting(StoreRead read) {
-        handOverBurst();
-        boolean expired = read.status() == StoreRead.Status.EXPIRED && known.present() == null;
-        for (Subscriber newcomer : audience.takeAwaiting()) {
-            if (expired && newcomer.maySee(read.owner())) {
-                shard.tell(newcomer, s -> s.onGone(id, GoneReason.EXPIRED));
-            } else {
-                answer(newcomer);
-            }
-        }
     }
 
     /** Takes in what a read that someone else made found. */
@@ -287,7 +293,7 @@ final class Topic extends LoopTicker.Deadline {
         } else if (verdict == Verdict.ABSENT) {
             known.knowAbsent(read.status() == StoreRead.Status.ABSENT);
         } else {
-            startRead();
+            startRead(true);
         }
     }
 
@@ -306,7 +312,7 @@ final class Topic extends LoopTicker.Deadline {
             case SAME -> known.know(found);
             case WENT_BACK -> reset(found);
             case OLDER -> shard.counters().stale.increment();
-            case IN_DOUBT -> startRead();
+            case IN_DOUBT -> startRead(true);
             case ABSENT, VANISHED -> throw new IllegalStateException(verdict + " with " + found);
         }
     }
@@ -316,7 +322,7 @@ final class Topic extends LoopTicker.Deadline {
         if (event != null && known.isOfThisLife(event)) {
             advance(event);
         } else if (event != null) {
-            startRead();
+            startRead(true);
         }
     }
 
@@ -326,6 +332,9 @@ final class Topic extends LoopTicker.Deadline {
         JobEvent before = known.present();
         if (before != null && event.version() <= before.version()) {
             shard.counters().stale.increment();
+            if (event.contradicts(before)) {
+                startRead(true);
+            }
             return;
         }
         if (before != null && before.state().isTerminal()) {
@@ -347,20 +356,20 @@ final class Topic extends LoopTicker.Deadline {
 
     /** Hands the burst to the subscribers' loops; after a terminal event nobody stays. */
     void handOverBurst() {
-        JobEvent last = audience.handOverBurst(shard);
+        JobEvent last = audience.handOverBurst();
         if (last != null && last.state().isTerminal()) {
             dismiss();
         }
     }
 
     private void reset(JobEvent found) {
+        if (!shard.has(Safeguard.ROLLBACK_RULE)) {
+            return;
+        }
         shard.counters().resets.increment();
         handOverBurst();
         known.know(found);
-        for (Subscriber other : audience.expel(subscriber -> subscriber.maySee(known.owner()))) {
-            shard.tell(other, s -> s.onGone(id, GoneReason.EVICTED));
-        }
-        audience.tellAttached(shard.outboxes(), s -> s.onReset(found));
+        audience.reset(found, known.owner());
         if (found.state().isTerminal()) {
             dismiss();
         }
@@ -369,7 +378,7 @@ final class Topic extends LoopTicker.Deadline {
     private void vanish(GoneReason reason) {
         handOverBurst();
         known.knowAbsent(reason == GoneReason.EVICTED);
-        audience.tellAttached(shard.outboxes(), s -> s.onGone(id, reason));
+        audience.tellAttached(s -> s.onGone(id, reason));
         dismiss();
     }
 
@@ -383,6 +392,7 @@ final class Topic extends LoopTicker.Deadline {
     /** The topic is being forgotten: its deadline, and its share of the cache. */
     void release() {
         shard.clearDeadline(this);
+        shard.reads().remove(this);
         known.forget();
     }
 }

@@ -53,8 +53,11 @@ enum Verdict {
         if (found.version() > known.version()) {
             return NEWER;
         }
-        if (found.version() == known.version()) {
+        if (found.version() == known.version() && !found.contradicts(known)) {
             return SAME;
+        }
+        if (found.version() == known.version()) {
+            return knownWhenSent != null && known.isAt(knownWhenSent.cursor()) ? WENT_BACK : IN_DOUBT;
         }
         return knownWhenSent != null && knownWhenSent.isNewerThan(found.cursor()) ? WENT_BACK : OLDER;
     }

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -26,6 +27,7 @@ public final class GatewayMetrics {
     private final Hub hub;
     private volatile long topics;
     private volatile long cachedBytes;
+    private volatile long readsWaiting;
 
     public GatewayMetrics(Sources sources) {
         hub = sources.shards();
@@ -77,6 +79,7 @@ public final class GatewayMetrics {
 
     private void hub(HubCounters c) {
         gauge("ringback_topics", "Jobs that someone waits for, or just did.", () -> topics);
+        gauge("ringback_topic_reads_waiting", "Reads of the store that wait their turn.", () -> readsWaiting);
         gauge("ringback_cached_bytes", "Job documents kept for newcomers.", () -> cachedBytes);
         gauge(
                 "ringback_relay_connected_shards",
@@ -114,6 +117,24 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
+    /**
+     * Registers how long ago each shard heard its canary.
+     *
+     * @param agesMillis one per shard, in order
+     */
+    public void canaryAges(List<LongSupplier> agesMillis) {
+        GaugeWithCallback.builder()
+                .name("ringback_canary_age_seconds")
+                .help("Seconds since the shard's last canary came back through Redis.")
+                .labelNames("shard")
+                .callback(callback -> {
+                    for (int shard = 0; shard < agesMillis.size(); shard++) {
+                        callback.call(agesMillis.get(shard).getAsLong() / 1000.0, Integer.toString(shard));
+                    }
+                })
+                .register(registry);
+    }
+
     private void gauge(String name, String help, LongSupplier value) {
         GaugeWithCallback.builder()
                 .name(name)
@@ -124,11 +145,15 @@ public final class GatewayMetrics {
 
     /** All figures in the Prometheus text format; completes on a shard's loop. */
     public CompletableFuture<byte[]> text() {
-        return hub.sum(Shard::topics).thenCombine(hub.sum(Shard::cachedBytes), (topicCount, bytes) -> {
-            topics = topicCount;
-            cachedBytes = bytes;
-            return write();
-        });
+        return hub.sum(Shard::topics)
+                .thenAccept(sum -> topics = sum)
+                .thenCompose(done -> hub.sum(Shard::cachedBytes))
+                .thenAccept(sum -> cachedBytes = sum)
+                .thenCompose(done -> hub.sum(Shard::readsWaiting))
+                .thenApply(sum -> {
+                    readsWaiting = sum;
+                    return write();
+                });
     }
 
     private byte[] write() {

@@ -34,6 +34,10 @@ final class Health {
 
     private final RedisAddress address;
     private final Duration callTimeout;
+    /** Whether a call on the present connection got no answer, and none was answered since. */
+    private boolean silent;
+
+    private long silentSinceNanos;
     private long lastReplyNanos = Long.MIN_VALUE;
     private volatile @Nullable Trouble trouble;
 
@@ -50,10 +54,16 @@ final class Health {
 
     void onConnected() {
         trouble = null;
+        silent = false;
+    }
+
+    /** How long the first of the calls that got no answer has waited, where none has been answered since; else 0. */
+    long silentNanos(long nowNanos) {
+        return silent ? nowNanos - silentSinceNanos : 0;
     }
 
     void onReply(long nowNanos, boolean write) {
-        lastReplyNanos = nowNanos;
+        answered(nowNanos);
         Trouble present = trouble;
         if (present != null && (write || !present.ofWrites)) {
             trouble = null;
@@ -64,15 +74,22 @@ final class Health {
         if (failure.kind() != RedisFailure.Kind.REFUSED) {
             return;
         }
-        lastReplyNanos = nowNanos;
+        answered(nowNanos);
         if (OF_THE_SERVER.contains(failure.code())) {
             trouble = new Trouble(address + " refuses: " + failure.getMessage(), nowNanos, write);
         }
     }
 
+    private void answered(long nowNanos) {
+        lastReplyNanos = nowNanos;
+        silent = false;
+    }
+
     /** A call that began then has not been answered; other calls may have been. */
     void onSilence(long nowNanos, long beganNanos) {
         if (lastReplyNanos == Long.MIN_VALUE || lastReplyNanos - beganNanos < 0) {
+            silentSinceNanos = silent ? silentSinceNanos : beganNanos;
+            silent = true;
             trouble =
                     new Trouble(address + " does not answer within " + callTimeout.toMillis() + " ms", nowNanos, false);
         }

@@ -7,21 +7,31 @@ import io.lettuce.core.codec.ToByteBufEncoder;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
-/** Reads the job's id out of a channel's bytes, and copies what was published once. */
+/** Reads the job's id out of a channel's bytes, and copies what was published once. Beside jobs' channels it knows the canary's. */
 final class JobChannelCodec implements RedisCodec<JobId, byte[]>, ToByteBufEncoder<JobId, byte[]> {
-    static final JobChannelCodec INSTANCE = new JobChannelCodec();
+    /** Stands for the canary's channel, by identity: no job's channel is ever this object. */
+    static final JobId CANARY = JobId.of("canary");
 
     /** Stands for a channel that is no job's, by identity: Lettuce would take a null for a name still to come. */
     static final JobId NOT_A_JOB = JobId.of("not-a-job");
 
     private static final int LONGEST_KEY = JobId.MAX_LENGTH + 4;
 
-    private JobChannelCodec() {}
+    private final byte[] canaryChannel;
+    private final ByteBuffer canaryName;
+
+    JobChannelCodec(byte[] canaryChannel) {
+        this.canaryChannel = canaryChannel;
+        this.canaryName = ByteBuffer.wrap(canaryChannel).asReadOnlyBuffer();
+    }
 
     @Override
     public JobId decodeKey(ByteBuffer channel) {
         JobId id = JobId.fromChannel(channel);
-        return id == null ? NOT_A_JOB : id;
+        if (id != null) {
+            return id;
+        }
+        return channel.equals(canaryName) ? CANARY : NOT_A_JOB;
     }
 
     @Override
@@ -33,7 +43,7 @@ final class JobChannelCodec implements RedisCodec<JobId, byte[]>, ToByteBufEncod
 
     @Override
     public ByteBuffer encodeKey(JobId id) {
-        return ByteBuffer.wrap(RedisKeys.record(id));
+        return ByteBuffer.wrap(name(id));
     }
 
     @Override
@@ -43,7 +53,12 @@ final class JobChannelCodec implements RedisCodec<JobId, byte[]>, ToByteBufEncod
 
     @Override
     public void encodeKey(JobId id, ByteBuf target) {
-        target.writeBytes(RedisKeys.record(id));
+        target.writeBytes(name(id));
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private byte[] name(JobId id) {
+        return id == CANARY ? canaryChannel : RedisKeys.record(id);
     }
 
     @Override

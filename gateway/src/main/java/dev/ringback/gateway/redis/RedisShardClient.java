@@ -6,6 +6,7 @@ import dev.ringback.gateway.config.RedisConfig;
 import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.redis.RedisFailure.Kind;
 import dev.ringback.protocol.ApplyScript;
+import dev.ringback.protocol.RedisKeys;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisShardClient {
     private static final Logger LOG = LoggerFactory.getLogger(RedisShardClient.class);
     private static final long REDIAL_FLOOR_MILLIS = 50;
-    private static final long REDIAL_CEILING_MILLIS = 2_000;
+    private static final long REDIAL_CEILING_MILLIS = 1_000;
     /** Bytes of commands that may wait for Redis: many small ones, or a few with large results. */
     private static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
 
@@ -68,6 +69,7 @@ public final class RedisShardClient {
     private final ClientResources resources;
     private final RedisClient client;
     private final RedisLink<StatefulRedisConnection<byte[], byte[]>> link;
+    private final byte[] canaryChannel;
     private final Health health;
     private final List<RedisSubscriptions> subscriptions = new CopyOnWriteArrayList<>();
     /** Confined to the loop, as is the next. */
@@ -84,6 +86,7 @@ public final class RedisShardClient {
         this.shard = shard;
         this.parts = parts;
         this.uri = LettuceOptions.uri(parts.config(), "ringback:" + parts.gatewayId() + ":" + shard);
+        this.canaryChannel = RedisKeys.canaryChannel(parts.gatewayId(), shard);
         this.address = new RedisAddress(uri);
         this.health = new Health(address, parts.callTimeout());
         this.resources = parts.resources().on(loop.eventLoop());
@@ -126,7 +129,7 @@ public final class RedisShardClient {
         RedisSubscriptions opened = new RedisSubscriptions(
                 linkParts("events"),
                 parts.config().subscribeBatch(),
-                () -> client.connectPubSubAsync(JobChannelCodec.INSTANCE, uri),
+                () -> client.connectPubSubAsync(new JobChannelCodec(canaryChannel), uri),
                 listener);
         subscriptions.add(opened);
         return opened;
@@ -177,6 +180,13 @@ public final class RedisShardClient {
                             : CompletableFuture.failedFuture(failure);
                 })
                 .thenApply(RedisShardClient::values);
+    }
+
+    /** Publishes on the channel that this shard's subscriptions hear beside those of jobs. Any thread; completes on the loop. */
+    public CompletionStage<Void> publishCanary(long number) {
+        byte[] text = Long.toString(number).getBytes(ISO_8859_1);
+        return call(
+                () -> send(CommandType.PUBLISH, List.of(canaryChannel, text)).thenApply(receivers -> null));
     }
 
     /** Ends the connections, the subscriptions' too; calls that are under way fail. Any thread, and again without harm. */
@@ -277,10 +287,17 @@ public final class RedisShardClient {
                 loop, address, "shard " + shard + " " + what, backoff, parts.resources(), parts.counters());
     }
 
-    /** A call has got no answer. */
+    /**
+     * A call has got no answer. Where none is answered for twice a call's time, the connection may be dead without having
+     * ended: another may fare better.
+     */
     void onSilence(long sinceNanos) {
+        long now = loop.nanoTime();
         parts.counters().commandTimeouts.increment();
-        health.onSilence(loop.nanoTime(), sinceNanos);
+        health.onSilence(now, sinceNanos);
+        if (health.silentNanos(now) >= 2 * parts.callTimeout().toNanos()) {
+            link.drop();
+        }
     }
 
     Duration callTimeout() {

@@ -1,5 +1,7 @@
 package dev.ringback.gateway.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.protocol.JobId;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -36,6 +38,9 @@ public final class RedisSubscriptions {
         void onUnsubscribed(JobId id);
 
         void onPublished(JobId id, byte[] published);
+
+        /** A canary came back: the connection carries what is published. */
+        void onCanary(long number);
     }
 
     private final Loop loop;
@@ -87,6 +92,12 @@ public final class RedisSubscriptions {
             send();
         }
         request(unsubscribes, id);
+    }
+
+    /** Gives up the present connection for a new one. */
+    public void reconnect() {
+        assert loop.inLoop();
+        link.drop();
     }
 
     /** Ends the connection; the listener hears nothing more. */
@@ -176,6 +187,11 @@ public final class RedisSubscriptions {
         @Override
         public void onUp(StatefulRedisPubSubConnection<JobId, byte[]> connection) {
             connection.addListener(new Generation(connection));
+            connection.async().subscribe(JobChannelCodec.CANARY).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    loop.run(() -> onRefused(connection, failure));
+                }
+            });
             listener.onConnected();
         }
 
@@ -197,13 +213,24 @@ public final class RedisSubscriptions {
         @SuppressWarnings("ReferenceEquality")
         private boolean concerns(JobId id) {
             assert loop.inLoop();
-            return link.connection() == own && id != JobChannelCodec.NOT_A_JOB;
+            return link.connection() == own && id != JobChannelCodec.NOT_A_JOB && id != JobChannelCodec.CANARY;
         }
 
         @Override
+        @SuppressWarnings("ReferenceEquality")
         public void message(JobId id, byte[] published) {
             if (concerns(id)) {
                 listener.onPublished(id, published);
+            } else if (id == JobChannelCodec.CANARY && link.connection() == own) {
+                hearCanary(published);
+            }
+        }
+
+        private void hearCanary(byte[] published) {
+            try {
+                listener.onCanary(Long.parseLong(new String(published, ISO_8859_1)));
+            } catch (NumberFormatException e) {
+                LOG.debug("something else was published on the canary's channel");
             }
         }
 

@@ -2,6 +2,7 @@ package dev.ringback.gateway.relay;
 
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The wake-up of one shard: carries events from the store to it, at most once each and only while connected. Losing one costs
@@ -16,6 +17,17 @@ public interface JobRelay {
 
     /** Gives up a job's events. Acknowledgements come in the order of the requests for one job. */
     void unsubscribe(JobId id);
+
+    /**
+     * Sends a canary on the way that events take: out through the store's connection, and back to {@link Listener#onCanary}.
+     * The stage completes on the loop once the store's side has taken it, exceptionally where it did not.
+     *
+     * @param number rises with each canary
+     */
+    CompletionStage<Void> sendCanary(long number);
+
+    /** Gives up the present connection, which may be dead without having ended, for a new one. */
+    void reconnect();
 
     /** Ends the connection; the listener hears nothing more. */
     void close();
@@ -33,6 +45,12 @@ public interface JobRelay {
         void onUnsubscribed(JobId id);
 
         void onEvent(JobEvent event);
+
+        /** A canary came back. */
+        void onCanary(long number);
+
+        /** Events may have been lost, or be late, although the connection seems to stand: what is waited for is to be read. */
+        void onDoubt();
 
         /** Something about this job arrived that could not be read: only the store knows now. */
         void onUnreadable(JobId id);

@@ -3,6 +3,8 @@ package dev.ringback.gateway.relay;
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The relay of a store in the same process: what the store publishes on the shard's loop arrives in the same step. */
@@ -47,6 +49,20 @@ public final class MemoryRelay implements JobRelay {
             }
         });
     }
+
+    @Override
+    public CompletionStage<Void> sendCanary(long number) {
+        loop.execute(() -> {
+            if (listener != null) {
+                listener.onCanary(number);
+            }
+        });
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** There is no connection that could be dead. */
+    @Override
+    public void reconnect() {}
 
     @Override
     public void close() {

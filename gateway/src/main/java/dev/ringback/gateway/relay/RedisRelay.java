@@ -7,6 +7,7 @@ import dev.ringback.protocol.InvalidDocumentException;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobEventReader;
 import dev.ringback.protocol.JobId;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,18 @@ public final class RedisRelay implements JobRelay {
     }
 
     @Override
+    public CompletionStage<Void> sendCanary(long number) {
+        return client.publishCanary(number);
+    }
+
+    @Override
+    public void reconnect() {
+        if (subscriptions != null) {
+            subscriptions.reconnect();
+        }
+    }
+
+    @Override
     public void close() {
         assert client.loop().inLoop();
         plain.close();
@@ -84,6 +97,11 @@ public final class RedisRelay implements JobRelay {
         @Override
         public void onUnsubscribed(JobId id) {
             listener.onUnsubscribed(id);
+        }
+
+        @Override
+        public void onCanary(long number) {
+            listener.onCanary(number);
         }
 
         @Override

@@ -133,6 +133,16 @@ final class SimulatedRedis implements JobStore, JobRelay {
         });
     }
 
+    @Override
+    public CompletionStage<Void> sendCanary(long number) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void reconnect() {
+        throw new UnsupportedOperationException();
+    }
+
     // ── JobStore ───────────────────────────────────────────────────────────────────────────────────────────────
 
     @Override

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JobChannelCodecTest {
-    private final JobChannelCodec codec = JobChannelCodec.INSTANCE;
+    private final JobChannelCodec codec = new JobChannelCodec("ringback:canary:g:0".getBytes(UTF_8));
 
     @Test
     void channelIsReadAsItsJob() {
@@ -26,6 +26,17 @@ class JobChannelCodecTest {
     @ValueSource(strings = {"", "job:", "jobs:1", "job:a b", "job:ä", "__keyspace@0__:x"})
     void otherChannelsAreNoJobs(String channel) {
         assertThat(codec.decodeKey(bytes(channel))).isSameAs(JobChannelCodec.NOT_A_JOB);
+    }
+
+    @Test
+    void canaryHasItsOwnChannelAndAJobOfItsNameHasAnother() {
+        assertThat(codec.decodeKey(bytes("ringback:canary:g:0"))).isSameAs(JobChannelCodec.CANARY);
+        assertThat(codec.decodeKey(bytes("ringback:canary:g:1"))).isSameAs(JobChannelCodec.NOT_A_JOB);
+        assertThat(codec.encodeKey(JobChannelCodec.CANARY)).isEqualTo(bytes("ringback:canary:g:0"));
+
+        JobId namesake = codec.decodeKey(bytes("job:" + JobChannelCodec.CANARY));
+        assertThat(namesake).isEqualTo(JobChannelCodec.CANARY).isNotSameAs(JobChannelCodec.CANARY);
+        assertThat(codec.encodeKey(namesake)).isEqualTo(bytes("job:" + JobChannelCodec.CANARY));
     }
 
     @Test

@@ -59,6 +59,16 @@ public final class RecordingListener implements JobRelay.Listener {
     }
 
     @Override
+    public void onCanary(long number) {
+        heard.add("canary " + number);
+    }
+
+    @Override
+    public void onDoubt() {
+        heard.add("doubt");
+    }
+
+    @Override
     public void onUnreadable(JobId id) {
         heard.add("unreadable " + id);
     }
