@@ -189,4 +189,53 @@ class HubScenarioTest {
             return false;
         }
     }
+
+    @Test
+    void endThatReachesAnUndoneVersionAgainIsToldAfterABreak() {
+        SimulatedClient client = followToVersionTwo();
+        redis.undo(JOB);
+        redis.moveUnheard(JOB, JobState.COMPLETED);
+        redis.breakPubSub();
+        run(200);
+
+        assertThat(client.heard).containsExactly("v1", "v2", "reset to v2");
+        assertThat(client.ended).isTrue();
+    }
+
+    @Test
+    void endThatReachesAnUndoneVersionAgainIsToldByItsEvent() {
+        SimulatedClient client = followToVersionTwo();
+        redis.undo(JOB);
+        redis.move(JOB, JobState.COMPLETED);
+        run(50);
+
+        assertThat(client.heard).containsExactly("v1", "v2", "reset to v2");
+        assertThat(client.ended).isTrue();
+    }
+
+    private SimulatedClient followToVersionTwo() {
+        redis.move(JOB, JobState.PROCESSING);
+        SimulatedClient client = subscribe(JOB);
+        client.mayGoBack = true;
+        run(10);
+        redis.move(JOB, JobState.PROCESSING);
+        run(10);
+        return client;
+    }
+
+    @Test
+    void readsAfterABreakAreBoundedAndAllAreMade() {
+        for (int i = 0; i < 2_000; i++) {
+            subscribe(JobId.of("many" + i));
+        }
+        run(1_000);
+        redis.breakPubSub();
+        for (int i = 0; i < 2_000; i++) {
+            redis.moveUnheard(JobId.of("many" + i), JobState.COMPLETED);
+        }
+        run(10_000);
+
+        assertThat(redis.mostReadsUnderWay()).isEqualTo(ReadQueue.MAX_UNDER_WAY);
+        assertThat(clients).allMatch(client -> client.ended);
+    }
 }

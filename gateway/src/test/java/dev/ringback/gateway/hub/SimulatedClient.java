@@ -15,6 +15,9 @@ final class SimulatedClient implements Subscriber {
     final List<String> heard = new ArrayList<>();
     private long version;
     private int firstAnswers;
+    /** Whether the store goes back in this test. */
+    boolean mayGoBack;
+
     boolean left;
     boolean ended;
     boolean faulted;
@@ -87,7 +90,12 @@ final class SimulatedClient implements Subscriber {
 
     @Override
     public void onReset(JobEvent present) {
-        violation = "a reset, though nothing went back";
+        if (!mayGoBack) {
+            violation = "a reset, though nothing went back";
+        }
+        heard.add("reset to v" + present.version());
+        version = present.version();
+        ended = present.state().isTerminal();
     }
 
     @Override

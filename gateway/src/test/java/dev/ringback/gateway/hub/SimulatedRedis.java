@@ -13,8 +13,10 @@ import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobSnapshot;
 import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,9 @@ final class SimulatedRedis implements JobStore, JobRelay {
     private final SeededScheduler.SimulatedLoop loop;
     private final boolean faulty;
     private final Map<JobId, JobEvent> records = new HashMap<>();
+    private final Map<JobId, List<JobEvent>> histories = new HashMap<>();
+    private int readsUnderWay;
+    private int mostReadsUnderWay;
     private final SeededScheduler.Lane requests;
     private final SeededScheduler.Lane replies;
     private SeededScheduler.Lane pubSubIn;
@@ -59,6 +64,7 @@ final class SimulatedRedis implements JobStore, JobRelay {
         byte[] json = ("{\"jobId\":\"" + id + "\",\"version\":" + version + "}").getBytes(ISO_8859_1);
         JobEvent event = new JobEvent(id, "inc", version, state, false, json);
         records.put(id, event);
+        histories.computeIfAbsent(id, job -> new ArrayList<>()).add(event);
         if (channels.contains(id)) {
             send(() -> listener.onEvent(event));
         }
@@ -77,6 +83,16 @@ final class SimulatedRedis implements JobStore, JobRelay {
     void stallAll(long nanos) {
         scheduler.stall(pubSubIn, nanos);
         scheduler.stall(pubSubOut, nanos);
+    }
+
+    /** Forgets a job's last move, as a restart from an older file does. */
+    void undo(JobId id) {
+        records.put(id, histories.get(id).get((int) records.get(id).version() - 2));
+    }
+
+    /** Reads that were asked for and are not answered yet, the most there ever were. */
+    int mostReadsUnderWay() {
+        return mostReadsUnderWay;
     }
 
     /** Moves a job without an event, as if it had been published while nobody was subscribed. */
@@ -149,10 +165,12 @@ final class SimulatedRedis implements JobStore, JobRelay {
     public CompletionStage<StoreRead> read(JobId id) {
         CompletableFuture<StoreRead> answer = new CompletableFuture<>();
         boolean fails = faulty && scheduler.random().nextInt(100) < FAILING_READS_PERCENT;
+        mostReadsUnderWay = Math.max(mostReadsUnderWay, ++readsUnderWay);
         requests.add(() -> {
             JobEvent found = records.get(id);
             StoreRead read = found == null ? StoreRead.ABSENT : StoreRead.found(new JobSnapshot(found, null));
             replies.add(() -> loop.execute(() -> {
+                readsUnderWay--;
                 if (fails) {
                     answer.completeExceptionally(new StoreException(StoreException.Kind.TIMEOUT, "simulated"));
                 } else {

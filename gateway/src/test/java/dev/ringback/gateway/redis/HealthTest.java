@@ -23,6 +23,19 @@ class HealthTest {
     }
 
     @Test
+    void silenceLastsFromTheFirstCallWithoutAnswerToTheNextReply() {
+        health.onSilence(3 * SECOND, SECOND);
+        health.onSilence(4 * SECOND, 2 * SECOND);
+        assertThat(health.silentNanos(5 * SECOND)).isEqualTo(4 * SECOND);
+        health.onReply(6 * SECOND, false);
+        assertThat(health.silentNanos(60 * SECOND)).isZero();
+        health.onSilence(63 * SECOND, 61 * SECOND);
+        assertThat(health.silentNanos(63 * SECOND)).isEqualTo(2 * SECOND);
+        health.onConnected();
+        assertThat(health.silentNanos(70 * SECOND)).isZero();
+    }
+
+    @Test
     void oneLateAnswerAmongOthersIsNoSilence() {
         health.onReply(2 * SECOND, false);
         health.onSilence(3 * SECOND, SECOND);

@@ -178,7 +178,7 @@ class RedisRelayIT {
     @Test
     void brokenConnectionIsSaidOnceAndTheNextBeginsWithoutSubscriptions() {
         side.follow(ID);
-        assertThat(redis.cli("CLIENT", "KILL", "TYPE", "pubsub")).isEqualTo(1L);
+        assertThat((Long) redis.cli("CLIENT", "KILL", "TYPE", "pubsub")).isPositive();
         RedisSide.awaitTrue(() -> side.listenerOf(ID).count("connected") == 2);
 
         assertThat(side.listenerOf(ID).heard())
