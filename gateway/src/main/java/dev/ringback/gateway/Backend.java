@@ -8,6 +8,7 @@ import dev.ringback.gateway.store.JobStore;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * The truth and its wake-up, which belong together.
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param relays one per shard
  * @param canaries those of the relays that have one, in the order of their shards
  * @param connected completes when jobs can be read and moved, or fails with one line for the operator
+ * @param risks what is at risk by the way the store is set up, a line each
  * @param counters what it counts, for the metrics
  * @param closer gives up its connections; does not block
  */
@@ -23,6 +25,7 @@ record Backend(
         List<? extends JobRelay> relays,
         List<RelayCanary> canaries,
         CompletionStage<Void> connected,
+        Supplier<List<String>> risks,
         List<Counter> counters,
         Runnable closer) {
 

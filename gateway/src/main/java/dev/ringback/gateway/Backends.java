@@ -48,7 +48,8 @@ final class Backends {
                         Clock.systemUTC(),
                         Backends::incarnation,
                         (shard, event) -> relays.get(shard).publish(event)));
-        return new Backend(store, relays, List.of(), CompletableFuture.completedFuture(null), List.of(), store::close);
+        return new Backend(
+                store, relays, List.of(), CompletableFuture.completedFuture(null), List::of, List.of(), store::close);
     }
 
     private static Backend redis(GatewayConfig config, Backend.Site site) throws StartException {
@@ -69,7 +70,7 @@ final class Backends {
                 .toList();
         List<Counter> all =
                 Stream.concat(counters(counters), counters(canaryCounters)).toList();
-        return new Backend(redis.store(), relays, relays, redis.connected(), all, redis::close);
+        return new Backend(redis.store(), relays, relays, redis.connected(), redis::risks, all, redis::close);
     }
 
     private static Stream<Counter> counters(RelayCounters c) {
@@ -96,6 +97,9 @@ final class Backends {
                 new Counter("ringback_redis_timeouts", "Store calls without an answer in time.", c.commandTimeouts),
                 new Counter("ringback_redis_rejected", "Commands not sent, the queue being full.", c.commandsRejected),
                 new Counter("ringback_redis_subscribes_refused", "SUBSCRIBEs that Redis refused.", c.subscribesRefused),
+                new Counter("ringback_redis_waits", "WAITs for replicas.", c.replicaWaits),
+                new Counter("ringback_redis_waits_short", "WAITs that too few replicas met.", c.replicaWaitsShort),
+                new Counter("ringback_redis_publishes_failed", "Replicated changes not published.", c.publishesFailed),
                 new Counter("ringback_documents_replaced", "Unreadable documents replaced.", c.documentsReplaced));
     }
 

@@ -216,8 +216,10 @@ public final class Gateway implements AutoCloseable {
                 "transport: " + loops.transport().name().toLowerCase(Locale.ROOT),
                 "loops: " + loops.all().size(),
                 "store: " + config.store().kind().name().toLowerCase(Locale.ROOT),
+                "durability: " + config.store().durability().name().toLowerCase(Locale.ROOT),
                 "connections: " + counters.listen().open.sum()));
         lines.addAll(readiness.shards());
+        backend.risks().get().forEach(risk -> lines.add("risk: " + risk));
         return lines;
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -45,6 +46,9 @@ public final class ApplyScript {
     /** {@code 1}: a strict parser has read the JSON arguments already. */
     public static final String CHECKED = "checked";
 
+    /** {@code 0}: the caller publishes {@link #published} itself, once replicas have the change. */
+    public static final String PUBLISH = "publish";
+
     /** How each error of the script's own begins: the arguments or the record are wrong, and nothing was written. */
     public static final String ERROR_PREFIX = "RINGBACK ";
     /** How the error begins that means that the stored record is not readable. */
@@ -63,6 +67,18 @@ public final class ApplyScript {
     /** The name under which Redis knows the script once it has seen it: 40 hexadecimal digits. */
     public static String sha1() {
         return SHA1;
+    }
+
+    /**
+     * What is published of a job: the document, marked as stored.
+     *
+     * @param document an object with members, as the script answers it
+     */
+    public static byte[] published(byte[] document) {
+        byte[] prefix = JobEventReader.STORED_PREFIX;
+        byte[] published = Arrays.copyOf(prefix, prefix.length + document.length - 1);
+        System.arraycopy(document, 1, published, prefix.length, document.length - 1);
+        return published;
     }
 
     private static byte[] load() {

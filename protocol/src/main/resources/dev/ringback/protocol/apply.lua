@@ -21,6 +21,8 @@
 --   resultTtlMillis  how long a job is kept after its end    tombstoneMillis  how long it is known as expired then
 --   maxAgeMillis     how long a job without an end is kept   logEvents        events kept under the second key
 --   checked          1: the JSON was parsed strictly before
+--   publish          0: the caller publishes '{"rb":1,' and the rest of the document itself, once replicas have the change;
+--                    duplicate and repeated then write the version once more, so that WAIT has a write to wait for
 --
 -- Callers' JSON is spliced byte by byte, never encoded again: cjson would turn [] into {} and round long integers.
 -- For Redis 6.2 and later, Valkey, and clusters: all three keys fall into one slot.
@@ -36,7 +38,7 @@ local PLAIN_LEASE_MILLIS = 5000
 local MAX_MILLIS = 3200000000000
 local MAX_VERSION = 9007199254740990
 
-local COMMON = ' inlineBytes resultTtlMillis tombstoneMillis maxAgeMillis logEvents checked owner type '
+local COMMON = ' inlineBytes resultTtlMillis tombstoneMillis maxAgeMillis logEvents checked publish owner type '
 local NAMES = {
   apply = COMMON .. 'status progress result resultUrl error eventId create plain ',
   create = COMMON .. 'input priority webhook correlationId ttlMillis fingerprint ',
@@ -269,6 +271,7 @@ local function read_limits(given)
     logEvents = read_integer(given, 'logEvents', 0, 1000000),
   }
   read_flag(given, 'checked')
+  limits.publish = read_flag(given, 'publish') ~= '0'
   return limits
 end
 
@@ -506,7 +509,7 @@ local function plan(outcome, job, limits, more)
   return {
     reply = {outcome, document, job.owner}, fields = fields, is_new = job.is_new,
     published = '{"rb":1,' .. body, logged = '{' .. logged, log_events = limits.logEvents,
-    silent = more.silent, large_result = more.large_result, result_life = string.format('%.0f', life),
+    silent = more.silent, publish = limits.publish, large_result = more.large_result, result_life = string.format('%.0f', life),
     life = string.format('%.0f', life + limits.tombstoneMillis),
   }
 end
@@ -514,6 +517,9 @@ end
 -- The first write is one that Redis refuses when it has no memory left; after it, none is refused for that reason.
 local function commit(step)
   redis.call('HSET', record_key, unpack(step.fields))
+  if step.again then
+    return step.reply
+  end
   if step.is_new then
     redis.call('DEL', log_key, result_key)
   end
@@ -529,8 +535,19 @@ local function commit(step)
     redis.call('LTRIM', log_key, -step.log_events, -1)
     redis.call('PEXPIRE', log_key, step.life)
   end
-  redis.call('PUBLISH', record_key, step.published)
+  if step.publish then
+    redis.call('PUBLISH', record_key, step.published)
+  end
   return step.reply
+end
+
+-- The answer to what was done before, and where replicas are to be waited for, a write that changes nothing.
+local function answer_again(outcome, job, limits)
+  if limits.publish then
+    return answer(outcome, job)
+  end
+  local version = string.format('%.0f', job.version)
+  return nil, {again = true, reply = answer(outcome, job), fields = {'version', version}}
 end
 
 -- The operations -----------------------------------------------------------------------------------------------------
@@ -603,7 +620,9 @@ local function apply(change, job, time)
     return answer('expired')
   else
     local outcome = refusal(job, change)
-    if outcome then
+    if outcome == 'duplicate' then
+      return answer_again(outcome, job, change.limits)
+    elseif outcome then
       return answer(outcome, job)
     end
   end
@@ -620,8 +639,10 @@ local function create(submission, job, time)
     return answer('unknown')
   elseif job.expires and now >= job.expires then
     return answer('expired')
+  elseif job.fingerprint ~= '' and job.fingerprint ~= submission.fingerprint then
+    return answer('conflict', job)
   elseif job.fingerprint ~= '' then
-    return answer(job.fingerprint == submission.fingerprint and 'repeated' or 'conflict', job)
+    return answer_again('repeated', job, submission.limits)
   else
     recall_ending(job)
   end

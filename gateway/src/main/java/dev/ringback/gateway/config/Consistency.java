@@ -25,6 +25,8 @@ final class Consistency {
             new Rule(List.of("admin.port", "listen.port", "admin.host", "listen.host"), Consistency::samePort),
             new Rule(List.of("long-poll.default-wait", "long-poll.max-wait"), Consistency::defaultWaitTooLong),
             new Rule(List.of("drain.window", "drain.deadline"), Consistency::drainWindowTooLong),
+            new Rule(List.of("store.durability", "store.kind"), Consistency::replicatedWithoutRedis),
+            new Rule(List.of("store.replication-timeout", "store.timeout"), Consistency::replicationTooLong),
             new Rule(List.of("stream.queued-bytes", "limits.inline-result-bytes"), Consistency::queueTooShort));
 
     private Consistency() {}
@@ -109,6 +111,20 @@ final class Consistency {
     private static @Nullable String drainWindowTooLong(GatewayConfig config) {
         DrainConfig drain = config.drain();
         return tooLong("drain.window", drain.window(), "drain.deadline", drain.deadline());
+    }
+
+    private static @Nullable String replicatedWithoutRedis(GatewayConfig config) {
+        StoreConfig store = config.store();
+        return store.durability() == StoreConfig.Durability.REPLICATED && store.kind() != StoreConfig.Kind.REDIS
+                ? "store.durability replicated needs store.kind redis: no other store has replicas"
+                : null;
+    }
+
+    private static @Nullable String replicationTooLong(GatewayConfig config) {
+        StoreConfig store = config.store();
+        return store.durability() == StoreConfig.Durability.REPLICATED
+                ? tooLong("store.replication-timeout", store.replicationTimeout(), "store.timeout", store.timeout())
+                : null;
     }
 
     private static @Nullable String tooLong(String path, Duration duration, String boundPath, Duration bound) {

@@ -8,6 +8,9 @@ import java.time.Duration;
  * @param kind which store
  * @param memoryBytes how much the memory store may hold, in bytes; when it is full, new jobs are refused
  * @param timeout the deadline of one store call
+ * @param durability what an acknowledged change survives, with Redis
+ * @param replicas replicas that must have a change before it is acknowledged and published, with {@code replicated}
+ * @param replicationTimeout how long they are waited for
  */
 public record StoreConfig(
         @Setting(
@@ -18,7 +21,10 @@ public record StoreConfig(
         @Setting(value = "256MiB", min = "64KiB", max = "1TiB")
         long memoryBytes,
 
-        @Setting(value = "2s", min = "10ms", max = "1m") Duration timeout) {
+        @Setting(value = "2s", min = "10ms", max = "1m") Duration timeout,
+        @Setting("stored") Durability durability,
+        @Setting(value = "1", min = "1", max = "16") int replicas,
+        @Setting(value = "1s", min = "10ms", max = "1m") Duration replicationTimeout) {
 
     /** Which store. */
     public enum Kind {
@@ -30,7 +36,15 @@ public record StoreConfig(
         REDIS
     }
 
+    /** What an acknowledged change survives. */
+    public enum Durability {
+        /** What the store itself survives: with Redis, whatever its append-only file and a failover leave. */
+        STORED,
+        /** Also the loss of the primary, where a replica that has the change takes over. */
+        REPLICATED
+    }
+
     public StoreConfig {
-        Keys.requireAllowed(StoreConfig.class, kind, memoryBytes, timeout);
+        Keys.requireAllowed(StoreConfig.class, kind, memoryBytes, timeout, durability, replicas, replicationTimeout);
     }
 }

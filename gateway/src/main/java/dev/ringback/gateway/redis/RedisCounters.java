@@ -24,6 +24,12 @@ public final class RedisCounters {
     public final LongAdder commandsRejected = new LongAdder();
     /** SUBSCRIBE and UNSUBSCRIBE commands that Redis refused. */
     public final LongAdder subscribesRefused = new LongAdder();
+    /** WAITs for replicas. */
+    public final LongAdder replicaWaits = new LongAdder();
+    /** WAITs that ended with fewer replicas than wanted. */
+    public final LongAdder replicaWaitsShort = new LongAdder();
+    /** Replicated changes whose PUBLISH failed: waiters learn of them by the sweep. */
+    public final LongAdder publishesFailed = new LongAdder();
     /** Documents that could not be read and were replaced by their scalar fields. */
     public final LongAdder documentsReplaced = new LongAdder();
 }

@@ -3,18 +3,14 @@ package dev.ringback.gateway.redis;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.ringback.gateway.config.RedisConfig;
+import dev.ringback.gateway.config.StoreConfig;
 import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.redis.RedisFailure.Kind;
 import dev.ringback.protocol.ApplyScript;
 import dev.ringback.protocol.RedisKeys;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.output.NestedMultiOutput;
-import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
@@ -39,24 +35,19 @@ public final class RedisShardClient {
     private static final Logger LOG = LoggerFactory.getLogger(RedisShardClient.class);
     private static final long REDIAL_FLOOR_MILLIS = 50;
     private static final long REDIAL_CEILING_MILLIS = 1_000;
-    /** Bytes of commands that may wait for Redis: many small ones, or a few with large results. */
-    private static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
-
     private static final byte[] SCRIPT = ApplyScript.source();
-    private static final byte[] SCRIPT_SHA1 = ApplyScript.sha1().getBytes(ISO_8859_1);
     private static final byte[] LOAD = "LOAD".getBytes(ISO_8859_1);
-    private static final byte[] MEMORY = "memory".getBytes(ISO_8859_1);
 
     /**
      * What a client needs from outside.
      *
-     * @param callTimeout the deadline of one call, all its commands together
+     * @param store the deadline of one call, all its commands together, and what a change has to survive
      * @param gatewayId part of the name under which Redis lists the connections
      */
     public record Parts(
             LettuceResources resources,
             RedisConfig config,
-            Duration callTimeout,
+            StoreConfig store,
             String gatewayId,
             RandomGenerator random,
             RedisCounters counters) {}
@@ -68,14 +59,13 @@ public final class RedisShardClient {
     private final RedisAddress address;
     private final ClientResources resources;
     private final RedisClient client;
-    private final RedisLink<StatefulRedisConnection<byte[], byte[]>> link;
-    private final byte[] canaryChannel;
-    private final Health health;
-    private final List<RedisSubscriptions> subscriptions = new CopyOnWriteArrayList<>();
-    /** Confined to the loop, as is the next. */
-    private int inFlight;
+    private final CommandLink commands;
+    /** Null where changes need not wait for replicas. */
+    private final @Nullable ReplicatedWrites replicated;
 
-    private long inFlightBytes;
+    private final byte[] canaryChannel;
+    private final List<RedisSubscriptions> subscriptions = new CopyOnWriteArrayList<>();
+    private volatile List<String> risks = List.of();
 
     /**
      * @param shard part of the name under which Redis lists the connections
@@ -88,18 +78,29 @@ public final class RedisShardClient {
         this.uri = LettuceOptions.uri(parts.config(), "ringback:" + parts.gatewayId() + ":" + shard);
         this.canaryChannel = RedisKeys.canaryChannel(parts.gatewayId(), shard);
         this.address = new RedisAddress(uri);
-        this.health = new Health(address, parts.callTimeout());
         this.resources = parts.resources().on(loop.eventLoop());
         this.client = RedisClient.create(resources, uri);
         client.setOptions(LettuceOptions.client(parts.config()));
-        this.link = new RedisLink<>(
-                linkParts("commands"), () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri), new CommandListener());
+        this.commands = commandLink("commands", new CommandListener());
+        this.replicated = parts.store().durability() == StoreConfig.Durability.REPLICATED
+                ? new ReplicatedWrites(
+                        listener -> commandLink("changes", listener), commands, loop, parts.store(), parts.counters())
+                : null;
+    }
+
+    private CommandLink commandLink(String what, CommandLink.Listener listener) {
+        return new CommandLink(
+                linkParts(what),
+                parts.config(),
+                callTimeout(),
+                () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
+                listener);
     }
 
     /** Begins to connect, for ever. The stage, on the loop, says how the first attempt went. Any thread. */
     public CompletionStage<Void> start() {
         CompletableFuture<Void> first = new CompletableFuture<>();
-        loop.run(() -> link.start().whenComplete((done, failure) -> {
+        loop.run(() -> startLinks().whenComplete((done, failure) -> {
             if (failure == null) {
                 first.complete(null);
             } else {
@@ -107,6 +108,13 @@ public final class RedisShardClient {
             }
         }));
         return first;
+    }
+
+    private CompletionStage<Void> startLinks() {
+        CompletionStage<Void> started = commands.start();
+        return replicated == null
+                ? started
+                : started.thenCombine(replicated.link().start(), (done, doneToo) -> done);
     }
 
     public NettyLoop loop() {
@@ -120,8 +128,13 @@ public final class RedisShardClient {
 
     /** Why commands can't be served, in words; null while they can. Any thread. */
     public @Nullable String outage() {
-        String down = link.outage();
-        return down == null ? health.trouble(loop.nanoTime()) : down;
+        String outage = commands.outage();
+        return outage == null && replicated != null ? replicated.link().outage() : outage;
+    }
+
+    /** What is at risk by the way Redis is set up, a line each; known to the first shard only. Any thread. */
+    public List<String> risks() {
+        return risks;
     }
 
     /** A pub/sub connection on the same loop, not yet begun. */
@@ -154,39 +167,32 @@ public final class RedisShardClient {
         List<byte[]> arguments = new ArrayList<>(names.size() + 1);
         arguments.add(key);
         arguments.addAll(names);
-        return send(CommandType.HMGET, arguments).thenApply(RedisShardClient::values);
+        return commands.send(CommandType.HMGET, arguments).thenApply(CommandLink::values);
     }
 
     /** {@code GET}: null where there is nothing. */
     public CompletableFuture<byte @Nullable []> get(byte[] key) {
-        return send(CommandType.GET, List.of(key)).thenApply(reply -> (byte[]) reply.get(0));
+        return commands.send(CommandType.GET, List.of(key)).thenApply(reply -> (byte[]) reply.get(0));
     }
 
     /** {@code TIME}: Redis's clock in milliseconds since the epoch. */
     public CompletableFuture<Long> timeMillis() {
-        return send(CommandType.TIME, List.of()).thenApply(reply -> {
+        return commands.send(CommandType.TIME, List.of()).thenApply(reply -> {
             long seconds = Long.parseLong(text(reply.get(0)));
             return TimeUnit.SECONDS.toMillis(seconds) + Long.parseLong(text(reply.get(1))) / 1_000;
         });
     }
 
-    /** Runs the apply script; where Redis does not know it, for it was restarted or its scripts flushed, sends its text. */
+    /** Runs the apply script, and answers once what it did is as durable as {@code store.durability} asks. */
     public CompletableFuture<byte[] @Nullable []> script(List<byte[]> keys, List<byte[]> arguments) {
-        return send(CommandType.EVALSHA, evaluation(SCRIPT_SHA1, keys, arguments))
-                .exceptionallyCompose(failure -> {
-                    boolean unknown = RedisFailure.ofCommand(failure).code().equals("NOSCRIPT");
-                    return unknown
-                            ? send(CommandType.EVAL, evaluation(SCRIPT, keys, arguments))
-                            : CompletableFuture.failedFuture(failure);
-                })
-                .thenApply(RedisShardClient::values);
+        return replicated == null ? commands.script(keys, arguments) : replicated.script(keys, arguments);
     }
 
     /** Publishes on the channel that this shard's subscriptions hear beside those of jobs. Any thread; completes on the loop. */
     public CompletionStage<Void> publishCanary(long number) {
         byte[] text = Long.toString(number).getBytes(ISO_8859_1);
-        return call(
-                () -> send(CommandType.PUBLISH, List.of(canaryChannel, text)).thenApply(receivers -> null));
+        return call(() ->
+                commands.send(CommandType.PUBLISH, List.of(canaryChannel, text)).thenApply(receivers -> null));
     }
 
     /** Ends the connections, the subscriptions' too; calls that are under way fail. Any thread, and again without harm. */
@@ -195,7 +201,12 @@ public final class RedisShardClient {
         try {
             loop.run(() -> {
                 subscriptions.forEach(RedisSubscriptions::close);
-                link.close().whenComplete((done, failure) -> endClient(closed));
+                CompletionStage<Void> changes = replicated == null
+                        ? CompletableFuture.completedFuture(null)
+                        : replicated.link().close();
+                commands.close()
+                        .thenCombine(changes, (done, doneToo) -> done)
+                        .whenComplete((done, failure) -> endClient(closed));
             });
         } catch (RejectedExecutionException ended) {
             endClient(closed);
@@ -211,74 +222,8 @@ public final class RedisShardClient {
         });
     }
 
-    private CompletableFuture<List<Object>> send(CommandType type, List<byte[]> arguments) {
-        assert loop.inLoop();
-        StatefulRedisConnection<byte[], byte[]> connection = link.connection();
-        if (connection == null) {
-            return failed(Kind.NOT_CONNECTED, String.valueOf(link.outage()));
-        }
-        CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
-        long bytes = 0;
-        for (byte[] argument : arguments) {
-            args.add(argument);
-            bytes += argument.length;
-        }
-        boolean tooMany = inFlight >= parts.config().requestQueueSize();
-        if (tooMany || inFlight > 0 && inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) {
-            parts.counters().commandsRejected.increment();
-            return failed(Kind.OVERLOADED, inFlight + " commands wait for " + address);
-        }
-        return dispatch(connection, new Command<>(type, new NestedMultiOutput<>(ByteArrayCodec.INSTANCE), args), bytes);
-    }
-
-    private CompletableFuture<List<Object>> dispatch(
-            StatefulRedisConnection<byte[], byte[]> connection,
-            Command<byte[], byte[], List<Object>> command,
-            long bytes) {
-        AsyncCommand<byte[], byte[], List<Object>> sent = new AsyncCommand<>(command);
-        connection.dispatch(sent);
-        if (sent.isDone()) {
-            return failed(Kind.NOT_CONNECTED, "the connection to " + address + " is lost");
-        }
-        inFlight++;
-        inFlightBytes += bytes;
-        CompletableFuture<List<Object>> reply = new CompletableFuture<>();
-        boolean writes = command.getType() == CommandType.EVALSHA || command.getType() == CommandType.EVAL;
-        var unused = sent.whenComplete((values, failure) -> {
-            assert loop.inLoop();
-            inFlight--;
-            inFlightBytes -= bytes;
-            if (failure == null) {
-                health.onReply(loop.nanoTime(), writes);
-                reply.complete(values);
-            } else {
-                RedisFailure known = RedisFailure.ofCommand(failure);
-                health.onFailure(loop.nanoTime(), known, writes);
-                reply.completeExceptionally(known);
-            }
-        });
-        return reply;
-    }
-
-    private static List<byte[]> evaluation(byte[] script, List<byte[]> keys, List<byte[]> arguments) {
-        List<byte[]> all = new ArrayList<>(2 + keys.size() + arguments.size());
-        all.add(script);
-        all.add(Integer.toString(keys.size()).getBytes(ISO_8859_1));
-        all.addAll(keys);
-        all.addAll(arguments);
-        return all;
-    }
-
-    private static byte[] @Nullable [] values(List<Object> reply) {
-        return reply.stream().map(byte[].class::cast).toArray(byte[][]::new);
-    }
-
     private static String text(Object value) {
         return new String((byte[]) value, ISO_8859_1);
-    }
-
-    private static <T> CompletableFuture<T> failed(Kind kind, String message) {
-        return CompletableFuture.failedFuture(RedisFailure.of(kind, message));
     }
 
     private RedisLink.Parts linkParts(String what) {
@@ -287,43 +232,37 @@ public final class RedisShardClient {
                 loop, address, "shard " + shard + " " + what, backoff, parts.resources(), parts.counters());
     }
 
-    /**
-     * A call has got no answer. Where none is answered for twice a call's time, the connection may be dead without having
-     * ended: another may fare better.
-     */
+    /** A call has got no answer. */
     void onSilence(long sinceNanos) {
-        long now = loop.nanoTime();
         parts.counters().commandTimeouts.increment();
-        health.onSilence(now, sinceNanos);
-        if (health.silentNanos(now) >= 2 * parts.callTimeout().toNanos()) {
-            link.drop();
+        commands.onSilence(sinceNanos);
+        if (replicated != null) {
+            replicated.link().onSilence(sinceNanos);
         }
     }
 
     Duration callTimeout() {
-        return parts.callTimeout();
+        return parts.store().timeout();
     }
 
-    private final class CommandListener implements RedisLink.Listener<StatefulRedisConnection<byte[], byte[]>> {
+    private final class CommandListener implements CommandLink.Listener {
         @Override
-        public void onUp(StatefulRedisConnection<byte[], byte[]> connection) {
-            health.onConnected();
-            var unused = send(CommandType.SCRIPT, List.of(LOAD, SCRIPT)).whenComplete((digest, failure) -> {
-                if (failure != null && RedisFailure.ofCommand(failure).kind() == Kind.REFUSED) {
-                    LOG.warn("{} does not take the script: {}", address, failure.getMessage());
-                }
-            });
+        public void onUp() {
+            var unused = commands.send(CommandType.SCRIPT, List.of(LOAD, SCRIPT))
+                    .whenComplete((digest, failure) -> {
+                        if (failure != null && RedisFailure.ofCommand(failure).kind() == Kind.REFUSED) {
+                            LOG.warn("{} does not take the script: {}", address, failure.getMessage());
+                        }
+                    });
             if (shard == 0) {
-                warnOfEviction();
+                askForRisks();
             }
         }
 
-        private void warnOfEviction() {
-            var unused = send(CommandType.INFO, List.of(MEMORY)).thenAccept(reply -> {
-                String warning = EvictionWarning.of(text(reply.get(0)));
-                if (warning != null) {
-                    LOG.warn("{}: {}", address, warning);
-                }
+        private void askForRisks() {
+            var unused = RedisRisks.ask(commands, parts.store()).thenAccept(found -> {
+                risks = List.copyOf(found);
+                found.forEach(risk -> LOG.warn("{}: {}", address, risk));
             });
         }
 

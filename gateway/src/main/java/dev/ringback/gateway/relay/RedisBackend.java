@@ -72,7 +72,7 @@ public final class RedisBackend implements AutoCloseable {
             List<RedisShardClient> clients = new ArrayList<>();
             for (int shard = 0; shard < shardLoops.size(); shard++) {
                 var parts = new RedisShardClient.Parts(
-                        resources, config.redis(), config.store().timeout(), gatewayId, random.split(), counters);
+                        resources, config.redis(), config.store(), gatewayId, random.split(), counters);
                 clients.add(new RedisShardClient(shardLoops.get(shard), shard, parts));
             }
             RedisJobStore store = new RedisJobStore(clients, shardOf, config, counters);
@@ -96,6 +96,11 @@ public final class RedisBackend implements AutoCloseable {
     /** The relay of one shard; to be started, as every relay, on its loop. */
     public JobRelay relay(int shard) {
         return relays.get(shard);
+    }
+
+    /** What is at risk by the way Redis is set up, a line each. */
+    public List<String> risks() {
+        return clients.get(0).risks();
     }
 
     /**

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.config.JobsConfig;
+import dev.ringback.gateway.config.StoreConfig;
 import dev.ringback.protocol.ApplyScript;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
@@ -24,6 +25,7 @@ final class ScriptArguments {
 
     ScriptArguments(GatewayConfig config) {
         JobsConfig jobs = config.jobs();
+        boolean publishes = config.store().durability() == StoreConfig.Durability.STORED;
         this.limits = new Pairs(new ArrayList<>())
                 .add(ApplyScript.INLINE_BYTES, config.limits().inlineResultBytes())
                 .add(ApplyScript.RESULT_TTL_MILLIS, jobs.resultTtl().toMillis())
@@ -31,6 +33,7 @@ final class ScriptArguments {
                 .add(ApplyScript.MAX_AGE_MILLIS, jobs.maxAge().toMillis())
                 .add(ApplyScript.LOG_EVENTS, jobs.logEvents())
                 .add(ApplyScript.CHECKED, YES)
+                .add(ApplyScript.PUBLISH, publishes ? null : NO)
                 .list();
     }
 

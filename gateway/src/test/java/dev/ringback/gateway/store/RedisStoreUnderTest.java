@@ -3,7 +3,7 @@ package dev.ringback.gateway.store;
 import dev.ringback.gateway.testkit.RedisSide;
 
 /** A gateway's Redis side as the contract test sees it. */
-final class RedisStoreUnderTest extends RedisSide implements StoreUnderTest {
+class RedisStoreUnderTest extends RedisSide implements StoreUnderTest {
     RedisStoreUnderTest(String uri, String... settings) {
         super(uri, "gw-a", settings);
         awaitConnected();

@@ -122,12 +122,12 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Stops it from running, its connections stay open ({@code SIGSTOP}). */
     public void freeze() {
-        signal("STOP");
+        Signal.STOP.send(process);
     }
 
     /** Lets it run again ({@code SIGCONT}). */
     public void thaw() {
-        signal("CONT");
+        Signal.CONT.send(process);
     }
 
     /** Starts it again on the same port after {@link #kill}. */
@@ -138,6 +138,28 @@ public final class RedisProcess implements AutoCloseable {
             }
             process = launch();
             awaitAnswer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Copies its files as they are now; everything that it has acknowledged is in them. */
+    public Path copyData() {
+        try {
+            Path copy = Files.createTempDirectory("ringback-redis-copy");
+            copyFiles(directory, copy);
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts files that {@link #copyData} copied in place of those of a Redis that does not run now, and deletes the copy. */
+    public void restoreData(Path copy) {
+        try {
+            deleteFiles(directory, false);
+            copyFiles(copy, directory);
+            deleteFiles(copy, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -195,18 +217,6 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    private void signal(String name) {
-        try {
-            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-            assertThat(kill.waitFor()).isZero();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     private synchronized void hangUp() {
         if (socket != null) {
             try {
@@ -215,6 +225,14 @@ public final class RedisProcess implements AutoCloseable {
                 throw new UncheckedIOException(e);
             } finally {
                 socket = null;
+            }
+        }
+    }
+
+    private static void copyFiles(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.filter(path -> !path.equals(from)).toList()) {
+                Files.copy(path, to.resolve(from.relativize(path)));
             }
         }
     }

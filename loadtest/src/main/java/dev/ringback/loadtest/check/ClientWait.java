@@ -51,6 +51,7 @@ final class ClientWait {
         who = "client " + first.client() + ", job " + first.job() + ": ";
         beganNanos = first.atNanos();
         phaseNanos = beganNanos;
+        lastNanos = beganNanos;
     }
 
     void take(Heard line) {
@@ -235,7 +236,9 @@ final class ClientWait {
 
     private void judgeGap(@Nullable Standing truth) {
         boolean waits = phase == Phase.IDLE || phase == Phase.ASKING || phase == Phase.OPEN;
-        if (!waits || connectedNanos == null) {
+        // A first long poll has no cursor, and is held until the job changes: only the longest wait bounds its answer.
+        boolean firstAsk = phase == Phase.ASKING && last == null;
+        if (!waits || firstAsk || connectedNanos == null) {
             return;
         }
         long startNanos = Math.max(connectedNanos, job.lastChangeNanos());
@@ -243,7 +246,7 @@ final class ClientWait {
         if (!settled || (last == null ? truth == null : last.equals(truth))) {
             return;
         }
-        String at = last == null ? "" : " at " + timeline.at(lastNanos);
+        String at = " at " + timeline.at(lastNanos);
         String told = "connected since " + timeline.at(connectedNanos) + ", last heard " + Standing.text(last) + at;
         if (isAbove(last, truth)) {
             violation(told + ": its last state lies above the truth, " + Standing.text(truth) + ", without a RESET");

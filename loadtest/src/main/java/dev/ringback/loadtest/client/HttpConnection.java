@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,22 @@ public final class HttpConnection implements Closeable {
     /** A whole answer. */
     public record Answer(int status, String body) {}
 
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
     private final Target target;
+    private final int timeoutMillis;
     private @Nullable Socket socket;
     private InputStream in = InputStream.nullInputStream();
 
     public HttpConnection(Target target) {
+        this(target, TIMEOUT);
+    }
+
+    /** Gives up connecting, and waiting for the next bytes of an answer, after so long. */
+    public HttpConnection(Target target, Duration timeout) {
         this.target = target;
+        this.timeoutMillis = Math.toIntExact(timeout.toMillis());
     }
 
     /**
@@ -60,12 +68,12 @@ public final class HttpConnection implements Closeable {
         socket = open;
         InetSocketAddress address = target.address();
         try {
-            open.connect(address, TIMEOUT_MILLIS);
+            open.connect(address, timeoutMillis);
         } catch (IOException e) {
             throw new IOException("cannot connect to " + target + ": " + e.getMessage(), e);
         }
         open.setTcpNoDelay(true);
-        open.setSoTimeout(TIMEOUT_MILLIS);
+        open.setSoTimeout(timeoutMillis);
         in = new BufferedInputStream(open.getInputStream());
         return open;
     }

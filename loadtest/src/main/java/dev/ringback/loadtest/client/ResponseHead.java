@@ -1,5 +1,6 @@
 package dev.ringback.loadtest.client;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,13 @@ record ResponseHead(int status, Map<String, String> fields) {
             throw new WireException("HTTP " + status + " with Content-Length " + length);
         }
         return Integer.parseInt(length);
+    }
+
+    /** When to come back; {@link Hearer#NO_DELAY} where nothing, or no number of seconds, is said. */
+    long retryAfterMillis() {
+        String seconds = field("retry-after");
+        boolean readable = seconds != null && seconds.matches("[0-9]{1,9}");
+        return readable ? Duration.ofSeconds(Long.parseLong(seconds)).toMillis() : Hearer.NO_DELAY;
     }
 
     boolean closes() {

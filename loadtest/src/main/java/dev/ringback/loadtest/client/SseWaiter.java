@@ -2,6 +2,7 @@ package dev.ringback.loadtest.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ringback.protocol.EventName;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 
@@ -9,20 +10,24 @@ import io.netty.channel.ChannelHandlerContext;
 final class SseWaiter extends Waiter {
     private static final byte[] EVENT_END = {'\n', '\n'};
 
-    SseWaiter(Wait wait, WaiterListener listener) {
-        super(wait, listener);
+    SseWaiter(Wait wait, Hearer hearer) {
+        super(wait, hearer);
     }
 
     @Override
     String request() {
+        String last = wait.after() == null ? "" : "Last-Event-ID: " + wait.after() + "\r\n";
         return "GET /jobs/" + wait.job() + " HTTP/1.1\r\nHost: " + wait.target().authority()
-                + "\r\nAccept: text/event-stream\r\n\r\n";
+                + "\r\nAccept: text/event-stream\r\n" + last + "\r\n";
     }
 
     @Override
     void onHead(ChannelHandlerContext ctx, ResponseHead response) throws WireException {
-        if (response.status() != 200) {
-            throw new WireException("HTTP " + response.status());
+        if (response.status() == 204) {
+            upToDate(false);
+            close(ctx);
+        } else if (response.status() != 200) {
+            refused(ctx, response);
         }
     }
 
@@ -40,11 +45,22 @@ final class SseWaiter extends Waiter {
                 name = line.substring("event: ".length());
             } else if (line.startsWith("data: ")) {
                 data.append(line, "data: ".length(), line.length()).append('\n');
+            } else if (line.startsWith("retry: ")) {
+                retry(millis(line.substring("retry: ".length())));
             }
         }
-        if (!name.isEmpty()) {
-            heard(ctx, eventNamed(name), data.toString().getBytes(UTF_8));
+        if (name.equals(EventName.GONE.wireName())) {
+            gone(ctx, name);
+        } else if (!name.isEmpty()) {
+            heard(ctx, eventNamed(name), document(data.toString().getBytes(UTF_8)));
             parked();
         }
+    }
+
+    private static long millis(String digits) throws WireException {
+        if (!digits.matches("[0-9]{1,9}")) {
+            throw new WireException("retry: " + digits);
+        }
+        return Long.parseLong(digits);
     }
 }

@@ -21,11 +21,11 @@ public enum Transport {
         return "ringback_waiting{transport=\"" + name().toLowerCase(Locale.ROOT) + "\"}";
     }
 
-    Waiter waiter(Waiter.Wait wait, WaiterListener listener) {
+    Waiter waiter(Waiter.Wait wait, Hearer hearer) {
         return switch (this) {
-            case LONG_POLL -> new LongPollWaiter(wait, listener);
-            case SSE -> new SseWaiter(wait, listener);
-            case WEBSOCKET -> new WebSocketWaiter(wait, listener);
+            case LONG_POLL -> new LongPollWaiter(wait, hearer);
+            case SSE -> new SseWaiter(wait, hearer);
+            case WEBSOCKET -> new WebSocketWaiter(wait, hearer);
         };
     }
 

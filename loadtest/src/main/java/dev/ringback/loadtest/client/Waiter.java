@@ -2,11 +2,12 @@ package dev.ringback.loadtest.client;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.EventName;
 import dev.ringback.protocol.InvalidDocumentException;
+import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobEventReader;
 import dev.ringback.protocol.JobId;
-import dev.ringback.protocol.JobState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
@@ -25,23 +26,25 @@ abstract class Waiter extends ByteToMessageDecoder {
     /**
      * What is waited for.
      *
-     * @param index the caller's name for it
+     * @param after what the client has already; null for nothing
+     * @param pollSeconds how long a long poll asks to be held
      */
-    record Wait(int index, JobId job, Target target) {}
+    record Wait(JobId job, Target target, @Nullable Cursor after, int pollSeconds) {}
 
     /** How long a wait listens on after the job's end, to hear what must not come any more. */
     static final Duration AFTERMATH = Duration.ofSeconds(1);
 
     final Wait wait;
-    private final WaiterListener listener;
+    private final Hearer hearer;
     private @Nullable ResponseHead head;
     private @Nullable String failure;
     private boolean parked;
+    private boolean closing;
     private long arrivedNanos;
 
-    Waiter(Wait wait, WaiterListener listener) {
+    Waiter(Wait wait, Hearer hearer) {
         this.wait = wait;
-        this.listener = listener;
+        this.hearer = hearer;
     }
 
     /** The request that begins the wait. */
@@ -71,7 +74,7 @@ abstract class Waiter extends ByteToMessageDecoder {
 
     @Override
     protected final void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (failure != null) {
+        if (closing) {
             in.skipBytes(in.readableBytes());
             return;
         }
@@ -82,6 +85,7 @@ abstract class Waiter extends ByteToMessageDecoder {
                 onBody(ctx, in);
             }
         } catch (WireException e) {
+            hearer.wrong(String.valueOf(e.getMessage()));
             fail(ctx, e.getMessage());
         }
     }
@@ -100,7 +104,7 @@ abstract class Waiter extends ByteToMessageDecoder {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         super.channelInactive(ctx);
-        listener.ended(wait.index, failure == null ? "closed by the gateway" : failure);
+        hearer.closed(failure);
     }
 
     @Override
@@ -112,6 +116,7 @@ abstract class Waiter extends ByteToMessageDecoder {
 
     final void sendRequest(ChannelHandlerContext ctx) {
         head = null;
+        hearer.asked(System.nanoTime());
         ctx.writeAndFlush(ByteBufUtil.writeAscii(ctx.alloc(), request())).addListener(written -> {
             if (written.isSuccess()) {
                 onRequestWritten();
@@ -128,33 +133,53 @@ abstract class Waiter extends ByteToMessageDecoder {
     final void parked() {
         if (!parked) {
             parked = true;
-            listener.parked(wait.index);
+            hearer.parked();
         }
     }
 
-    /**
-     * Takes an event.
-     *
-     * @param json the job's document
-     */
-    final void heard(ChannelHandlerContext ctx, EventName event, byte[] json) throws WireException {
-        if (event == EventName.GONE) {
-            throw new WireException("gone");
+    /** Takes an event that carries the job. */
+    final void heard(ChannelHandlerContext ctx, EventName event, JobEvent job) throws WireException {
+        if (job.state().isTerminal() != (event == EventName.COMPLETE) && event != EventName.RESET) {
+            throw new WireException("the event " + event.wireName() + " with " + job);
         }
-        boolean terminal = stateOf(json).isTerminal();
-        if (terminal != (event == EventName.COMPLETE) && event != EventName.RESET) {
-            throw new WireException("the event " + event.wireName() + " with " + new String(json, ISO_8859_1));
-        }
-        listener.heard(wait.index, event, arrivedNanos);
+        hearer.event(event, job, arrivedNanos);
         if (event == EventName.COMPLETE) {
             var unused = ctx.executor().schedule(() -> close(ctx), AFTERMATH.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
+    final void gone(ChannelHandlerContext ctx, String reason) throws WireException {
+        hearer.gone(reason, arrivedNanos);
+        close(ctx);
+    }
+
+    final void upToDate(boolean asksOn) throws WireException {
+        hearer.upToDate(asksOn, arrivedNanos);
+    }
+
+    final void retry(long millis) {
+        hearer.retry(millis);
+    }
+
+    /** Takes an answer that is none of the wait's own: what follows its head does not matter. */
+    final void refused(ChannelHandlerContext ctx, ResponseHead response) throws WireException {
+        String reason = "HTTP " + response.status();
+        if (response.status() == 404 || response.status() == 410) {
+            gone(ctx, reason);
+        } else {
+            refused(ctx, reason, response.retryAfterMillis());
+        }
+    }
+
+    final void refused(ChannelHandlerContext ctx, String reason, long delayMillis) throws WireException {
+        hearer.refused(reason, delayMillis, arrivedNanos);
+        close(ctx);
+    }
+
     /** Also makes sure that the document is of the job that is waited for. */
-    final JobState stateOf(byte[] json) throws WireException {
+    final JobEvent document(byte[] json) throws WireException {
         try {
-            return JobEventReader.document(wait.job, json).state();
+            return JobEventReader.document(wait.job, json);
         } catch (InvalidDocumentException e) {
             throw new WireException(e.detail() + ": " + new String(json, ISO_8859_1));
         }
@@ -191,7 +216,9 @@ abstract class Waiter extends ByteToMessageDecoder {
         close(ctx);
     }
 
-    private static void close(ChannelHandlerContext ctx) {
+    /** Reads nothing more: what was sent behind the last word is not about this wait. */
+    final void close(ChannelHandlerContext ctx) {
+        closing = true;
         var unused = ctx.close();
     }
 }

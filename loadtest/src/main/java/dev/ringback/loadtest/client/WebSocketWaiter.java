@@ -2,6 +2,7 @@ package dev.ringback.loadtest.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ringback.protocol.EventName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
@@ -26,25 +27,35 @@ final class WebSocketWaiter extends Waiter {
     private static final String EVENT = "{\"event\":\"";
     private static final String SUBSCRIBED = "{\"subscribed\":";
     private static final String UNSUBSCRIBED = "{\"unsubscribed\":";
+    private static final String ERROR = "{\"error\":";
+    private static final String GONE = EventName.GONE.wireName();
 
     private boolean subscribed;
     private boolean present;
 
-    WebSocketWaiter(Wait wait, WaiterListener listener) {
-        super(wait, listener);
+    WebSocketWaiter(Wait wait, Hearer hearer) {
+        super(wait, hearer);
     }
 
+    /** The job's own address subscribes by itself; only a command can say what the client has already. */
     @Override
     String request() {
-        return "GET /jobs/" + wait.job() + " HTTP/1.1\r\nHost: " + wait.target().authority()
+        String path = wait.after() == null ? "/jobs/" + wait.job() : "/ws";
+        return "GET " + path + " HTTP/1.1\r\nHost: " + wait.target().authority()
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
                 + KEY + "\r\n\r\n";
     }
 
     @Override
     void onHead(ChannelHandlerContext ctx, ResponseHead response) throws WireException {
-        if (response.status() != 101 || !ACCEPT.equals(response.field("sec-websocket-accept"))) {
-            throw new WireException("HTTP " + response.status() + " instead of an upgrade");
+        if (response.status() != 101) {
+            refused(ctx, response);
+        } else if (!ACCEPT.equals(response.field("sec-websocket-accept"))) {
+            throw new WireException("an upgrade without its Sec-WebSocket-Accept");
+        } else if (wait.after() != null) {
+            String job = "\"" + wait.job() + "\"";
+            String subscribe = "{\"subscribe\":[" + job + "],\"after\":{" + job + ":\"" + wait.after() + "\"}}";
+            sendFrame(ctx, FINAL_TEXT, subscribe.getBytes(UTF_8));
         }
     }
 
@@ -75,8 +86,8 @@ final class WebSocketWaiter extends Waiter {
     private void onFrame(ChannelHandlerContext ctx, int opcode, ByteBuf payload) throws WireException {
         switch (opcode) {
             case FINAL_TEXT -> onText(ctx, payload.toString(UTF_8));
-            case FINAL_PING -> pong(ctx, ByteBufUtil.getBytes(payload));
-            case FINAL_CLOSE -> throw new WireException(closeText(payload));
+            case FINAL_PING -> sendFrame(ctx, FINAL_PONG, ByteBufUtil.getBytes(payload));
+            case FINAL_CLOSE -> refused(ctx, closeText(payload), Hearer.NO_DELAY);
             default -> throw new WireException("a frame of the kind 0x" + Integer.toHexString(opcode));
         }
     }
@@ -87,12 +98,14 @@ final class WebSocketWaiter extends Waiter {
             if (nameEnd < 0) {
                 throw new WireException("an event without a job: " + text);
             }
-            String name = text.substring(EVENT.length(), nameEnd);
-            heard(ctx, eventNamed(name), ("{" + text.substring(nameEnd + 2)).getBytes(UTF_8));
-            present = true;
+            event(ctx, text.substring(EVENT.length(), nameEnd), "{" + text.substring(nameEnd + 2));
         } else if (text.startsWith(SUBSCRIBED)) {
             subscribed = true;
-        } else if (!text.startsWith(UNSUBSCRIBED)) {
+        } else if (text.startsWith(UNSUBSCRIBED)) {
+            unsubscribed(ctx);
+        } else if (text.startsWith(ERROR)) {
+            refused(ctx, text, Hearer.NO_DELAY);
+        } else {
             throw new WireException("an unexpected message: " + text);
         }
         if (subscribed && present) {
@@ -100,11 +113,33 @@ final class WebSocketWaiter extends Waiter {
         }
     }
 
+    private void event(ChannelHandlerContext ctx, String name, String json) throws WireException {
+        if (name.equals(GONE)) {
+            gone(ctx, name);
+            return;
+        }
+        heard(ctx, eventNamed(name), document(json.getBytes(UTF_8)));
+        present = true;
+    }
+
+    /** Told so behind an end, it is no news. */
+    private void unsubscribed(ChannelHandlerContext ctx) throws WireException {
+        if (!present) {
+            upToDate(false);
+            close(ctx);
+        }
+    }
+
     /** Clients mask what they send; the mask of zeros leaves the bytes as they are. */
-    private void pong(ChannelHandlerContext ctx, byte[] data) {
-        ByteBuf frame = ctx.alloc().buffer(SHORT_HEADER + Integer.BYTES + data.length);
-        frame.writeByte(FINAL_PONG).writeByte(MASKED | data.length).writeInt(0).writeBytes(data);
-        send(ctx, frame);
+    private void sendFrame(ChannelHandlerContext ctx, int kind, byte[] payload) {
+        ByteBuf frame = ctx.alloc().buffer(MIDDLE_HEADER + Integer.BYTES + payload.length);
+        frame.writeByte(kind);
+        if (payload.length < TWO_BYTE_LENGTH) {
+            frame.writeByte(MASKED | payload.length);
+        } else {
+            frame.writeByte(MASKED | TWO_BYTE_LENGTH).writeShort(payload.length);
+        }
+        send(ctx, frame.writeInt(0).writeBytes(payload));
     }
 
     private static String closeText(ByteBuf payload) {

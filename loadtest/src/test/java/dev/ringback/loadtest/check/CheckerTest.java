@@ -78,6 +78,19 @@ class CheckerTest {
     }
 
     @Test
+    void aFaultAfterTheEndWasHeardDoesNotHideTheDelay() {
+        Report report = Story.of()
+                .says(2, SNAPSHOT, "a-1", QUEUED)
+                .says(215, EVENT, "a-2", COMPLETED)
+                .fault(216, 400)
+                .write(210, OK, 2, COMPLETED)
+                .truth("a-2", COMPLETED)
+                .endsAt(20_000);
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.stats().worstDelayNanos()).isEqualTo(5_000_000);
+    }
+
+    @Test
     void anEndThatAWeakStoreLosesIsTakenBackByAResetAndCounted() {
         Report report = Story.of()
                 .onAWeakStore()

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class WaiterTest {
     private static final JobId JOB = JobId.of("j1");
-    private static final String QUEUED = document("j1", "queued", 1);
-    private static final String COMPLETED = document("j1", "completed", 2);
+    private static final String QUEUED = Wire.document("j1", "queued", 1);
+    private static final String COMPLETED = Wire.document("j1", "completed", 2);
 
     private final List<String> heard = new ArrayList<>();
     private final WaiterListener listener = new WaiterListener() {
@@ -50,9 +50,9 @@ class WaiterTest {
         String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nretry: 2000\n\n:\n\n";
         feedByteByByte(channel, head.getBytes(UTF_8));
         assertThat(heard).isEmpty();
-        feedByteByByte(channel, sse("status", QUEUED));
+        feedByteByByte(channel, Wire.sse("status", QUEUED).getBytes(UTF_8));
         assertThat(heard).containsExactly("status 7", "parked 7");
-        feedByteByByte(channel, sse("complete", COMPLETED));
+        feedByteByByte(channel, Wire.sse("complete", COMPLETED).getBytes(UTF_8));
         channel.close();
         assertThat(heard).containsExactly("status 7", "parked 7", "complete 7", "ended 7: closed by the gateway");
     }
@@ -60,9 +60,9 @@ class WaiterTest {
     @Test
     void aWebSocketIsParkedOnceItIsSubscribedAndKnowsThePresentState() {
         EmbeddedChannel channel = upgraded();
-        feedByteByByte(channel, frame("{\"subscribed\":[\"j1\"]}"));
+        feedByteByByte(channel, Wire.frame("{\"subscribed\":[\"j1\"]}"));
         assertThat(heard).isEmpty();
-        feedByteByByte(channel, frame("{\"event\":\"status\"," + QUEUED.substring(1)));
+        feedByteByByte(channel, Wire.event("status", QUEUED));
         assertThat(heard).containsExactly("status 7", "parked 7");
         channel.finishAndReleaseAll();
     }
@@ -95,9 +95,9 @@ class WaiterTest {
     void afterTheEndTheConnectionListensOnForAWhile() {
         EmbeddedChannel channel = waiting(Transport.SSE);
         channel.freezeTime();
-        feed(channel, "HTTP/1.1 200 OK\r\n\r\n".getBytes(UTF_8));
-        feed(channel, sse("complete", COMPLETED));
-        feed(channel, sse("complete", COMPLETED));
+        feed(channel, Wire.SSE_HEAD.getBytes(UTF_8));
+        feed(channel, Wire.sse("complete", COMPLETED).getBytes(UTF_8));
+        feed(channel, Wire.sse("complete", COMPLETED).getBytes(UTF_8));
         assertThat(heard).containsExactly("complete 7", "parked 7", "complete 7");
         channel.advanceTimeBy(Waiter.AFTERMATH.toNanos(), TimeUnit.NANOSECONDS);
         channel.runPendingTasks();
@@ -107,8 +107,8 @@ class WaiterTest {
     @Test
     void anEventOfAnotherJobEndsTheWait() {
         EmbeddedChannel channel = waiting(Transport.SSE);
-        feed(channel, "HTTP/1.1 200 OK\r\n\r\n".getBytes(UTF_8));
-        feed(channel, sse("status", document("j2", "queued", 1)));
+        feed(channel, Wire.SSE_HEAD.getBytes(UTF_8));
+        feed(channel, Wire.sse("status", Wire.document("j2", "queued", 1)).getBytes(UTF_8));
         assertThat(channel.isOpen()).isFalse();
         assertThat(heard).singleElement().asString().startsWith("ended 7: ").contains("j2");
     }
@@ -124,14 +124,14 @@ class WaiterTest {
     }
 
     private EmbeddedChannel waiting(Transport transport) {
-        return new EmbeddedChannel(transport.waiter(new Waiter.Wait(7, JOB, new Target("localhost", 80)), listener));
+        return new EmbeddedChannel(transport.waiter(
+                new Waiter.Wait(JOB, new Target("localhost", 80), null, 55), new OnceHearer(7, listener)));
     }
 
     private EmbeddedChannel upgraded() {
         EmbeddedChannel channel = waiting(Transport.WEBSOCKET);
         assertThat(written(channel)).contains("Upgrade: websocket");
-        String accept = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-        feed(channel, ("HTTP/1.1 101 Switching Protocols\r\n" + accept + "\r\n\r\n").getBytes(UTF_8));
+        feed(channel, Wire.UPGRADE.getBytes(UTF_8));
         return channel;
     }
 
@@ -150,27 +150,5 @@ class WaiterTest {
         for (byte b : bytes) {
             feed(channel, new byte[] {b});
         }
-    }
-
-    private static byte[] sse(String event, String json) {
-        return ("event: " + event + "\nid: a-1\ndata: " + json + "\n\n").getBytes(UTF_8);
-    }
-
-    private static byte[] frame(String text) {
-        ByteBuf frame = Unpooled.buffer().writeByte(0x81);
-        if (text.length() < 126) {
-            frame.writeByte(text.length());
-        } else {
-            frame.writeByte(126).writeShort(text.length());
-        }
-        frame.writeBytes(text.getBytes(UTF_8));
-        byte[] bytes = new byte[frame.readableBytes()];
-        frame.readBytes(bytes);
-        return bytes;
-    }
-
-    private static String document(String id, String status, int version) {
-        return "{\"jobId\":\"" + id + "\",\"type\":\"load\",\"status\":\"" + status + "\",\"version\":" + version
-                + ",\"incarnation\":\"a\",\"createdAt\":\"2026-01-01T00:00:00.000Z\"}";
     }
 }

@@ -1,0 +1,194 @@
+package dev.ringback.gateway.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.ringback.gateway.config.RedisConfig;
+import dev.ringback.gateway.loop.Loop;
+import dev.ringback.gateway.redis.RedisFailure.Kind;
+import dev.ringback.protocol.ApplyScript;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection for commands, bounded in number and bytes. A command is never sent twice, and those that are under way fail when
+ * the connection is lost. Confined to the loop, but for {@link #outage}.
+ */
+final class CommandLink {
+    /** Bytes of commands that may wait for Redis: many small ones, or a few with large results. */
+    private static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
+
+    private static final byte[] SCRIPT = ApplyScript.source();
+    private static final byte[] SCRIPT_SHA1 = ApplyScript.sha1().getBytes(ISO_8859_1);
+
+    /** Hears the connection, on the loop. */
+    interface Listener {
+        void onUp();
+
+        void onDown();
+    }
+
+    private final RedisLink.Parts parts;
+    private final RedisConfig config;
+    private final Duration callTimeout;
+    private final Health health;
+    private final RedisLink<StatefulRedisConnection<byte[], byte[]>> link;
+    private int inFlight;
+    private long inFlightBytes;
+
+    CommandLink(
+            RedisLink.Parts parts,
+            RedisConfig config,
+            Duration callTimeout,
+            RedisLink.Dialer<StatefulRedisConnection<byte[], byte[]>> dialer,
+            Listener listener) {
+        this.parts = parts;
+        this.config = config;
+        this.callTimeout = callTimeout;
+        this.health = new Health(parts.address(), callTimeout);
+        this.link = new RedisLink<>(parts, dialer, new LinkListener(listener));
+    }
+
+    /** Begins to dial, for ever; the stage says how the first attempt went. */
+    CompletionStage<Void> start() {
+        return link.start();
+    }
+
+    CompletionStage<Void> close() {
+        return link.close();
+    }
+
+    /** Why commands can't be served, in words; null while they can. Any thread. */
+    @Nullable String outage() {
+        String down = link.outage();
+        return down == null ? health.trouble(loop().nanoTime()) : down;
+    }
+
+    /**
+     * A call has got no answer. Where none is answered for twice a call's time, the connection may be dead without having
+     * ended: another may fare better.
+     */
+    void onSilence(long sinceNanos) {
+        if (inFlight == 0) {
+            return;
+        }
+        long now = loop().nanoTime();
+        health.onSilence(now, sinceNanos);
+        if (health.silentNanos(now) >= 2 * callTimeout.toNanos()) {
+            link.drop();
+        }
+    }
+
+    /** Runs the apply script; where Redis does not know it, for it was restarted or its scripts flushed, sends its text. */
+    CompletableFuture<byte[] @Nullable []> script(List<byte[]> keys, List<byte[]> arguments) {
+        return send(CommandType.EVALSHA, evaluation(SCRIPT_SHA1, keys, arguments))
+                .exceptionallyCompose(failure -> {
+                    boolean unknown = RedisFailure.ofCommand(failure).code().equals("NOSCRIPT");
+                    return unknown
+                            ? send(CommandType.EVAL, evaluation(SCRIPT, keys, arguments))
+                            : CompletableFuture.failedFuture(failure);
+                })
+                .thenApply(CommandLink::values);
+    }
+
+    /** Sends one command; the future fails with a {@link RedisFailure}. */
+    CompletableFuture<List<Object>> send(CommandType type, List<byte[]> arguments) {
+        assert loop().inLoop();
+        StatefulRedisConnection<byte[], byte[]> connection = link.connection();
+        if (connection == null) {
+            return failed(Kind.NOT_CONNECTED, String.valueOf(link.outage()));
+        }
+        CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+        long bytes = 0;
+        for (byte[] argument : arguments) {
+            args.add(argument);
+            bytes += argument.length;
+        }
+        boolean tooMany = inFlight >= config.requestQueueSize();
+        if (tooMany || inFlight > 0 && inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) {
+            parts.counters().commandsRejected.increment();
+            return failed(Kind.OVERLOADED, inFlight + " commands wait for " + parts.address());
+        }
+        return dispatch(connection, new Command<>(type, new NestedMultiOutput<>(ByteArrayCodec.INSTANCE), args), bytes);
+    }
+
+    private CompletableFuture<List<Object>> dispatch(
+            StatefulRedisConnection<byte[], byte[]> connection,
+            Command<byte[], byte[], List<Object>> command,
+            long bytes) {
+        AsyncCommand<byte[], byte[], List<Object>> sent = new AsyncCommand<>(command);
+        connection.dispatch(sent);
+        if (sent.isDone()) {
+            return failed(Kind.NOT_CONNECTED, "the connection to " + parts.address() + " is lost");
+        }
+        inFlight++;
+        inFlightBytes += bytes;
+        CompletableFuture<List<Object>> reply = new CompletableFuture<>();
+        boolean writes = command.getType() == CommandType.EVALSHA || command.getType() == CommandType.EVAL;
+        var unused = sent.whenComplete((values, failure) -> {
+            assert loop().inLoop();
+            inFlight--;
+            inFlightBytes -= bytes;
+            if (failure == null) {
+                health.onReply(loop().nanoTime(), writes);
+                reply.complete(values);
+            } else {
+                RedisFailure known = RedisFailure.ofCommand(failure);
+                health.onFailure(loop().nanoTime(), known, writes);
+                reply.completeExceptionally(known);
+            }
+        });
+        return reply;
+    }
+
+    /** The answer's elements, each a string or null. */
+    static byte[] @Nullable [] values(List<Object> reply) {
+        return reply.stream().map(byte[].class::cast).toArray(byte[][]::new);
+    }
+
+    private static List<byte[]> evaluation(byte[] script, List<byte[]> keys, List<byte[]> arguments) {
+        List<byte[]> all = new ArrayList<>(2 + keys.size() + arguments.size());
+        all.add(script);
+        all.add(Integer.toString(keys.size()).getBytes(ISO_8859_1));
+        all.addAll(keys);
+        all.addAll(arguments);
+        return all;
+    }
+
+    private static <T> CompletableFuture<T> failed(Kind kind, String message) {
+        return CompletableFuture.failedFuture(RedisFailure.of(kind, message));
+    }
+
+    private Loop loop() {
+        return parts.loop();
+    }
+
+    private final class LinkListener implements RedisLink.Listener<StatefulRedisConnection<byte[], byte[]>> {
+        private final Listener listener;
+
+        private LinkListener(Listener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onUp(StatefulRedisConnection<byte[], byte[]> connection) {
+            health.onConnected();
+            listener.onUp();
+        }
+
+        @Override
+        public void onDown() {
+            listener.onDown();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.ringback.gateway.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.ringback.gateway.config.StoreConfig;
+import dev.ringback.gateway.loop.Loop;
+import dev.ringback.gateway.redis.RedisFailure.Kind;
+import dev.ringback.protocol.ApplyScript;
+import io.lettuce.core.protocol.CommandType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes that are acknowledged, and published, only when replicas have them. {@code WAIT} speaks of the writes of its own
+ * connection, and blocks it: so the changes have a connection of their own, and one WAIT serves all that were answered in one
+ * burst of the loop. Confined to the loop.
+ */
+final class ReplicatedWrites implements CommandLink.Listener {
+    private final CommandLink writes;
+    private final CommandLink publications;
+    private final Loop loop;
+    private final StoreConfig config;
+    private final RedisCounters counters;
+    /** Changes that the next WAIT is for, in the order in which they are to be published. */
+    private List<CompletableFuture<Void>> waiting = new ArrayList<>();
+
+    /** Makes the connection of the writes, given who hears it. */
+    interface Links {
+        CommandLink open(CommandLink.Listener listener);
+    }
+
+    ReplicatedWrites(Links links, CommandLink publications, Loop loop, StoreConfig config, RedisCounters counters) {
+        this.writes = links.open(this);
+        this.publications = publications;
+        this.loop = loop;
+        this.config = config;
+        this.counters = counters;
+    }
+
+    CommandLink link() {
+        return writes;
+    }
+
+    /**
+     * Runs the apply script without its own PUBLISH; the answer comes once replicas have what it wrote. What is repeated is
+     * published again, because nobody knows whether the first time got so far.
+     */
+    CompletableFuture<byte[] @Nullable []> script(List<byte[]> keys, List<byte[]> arguments) {
+        return writes.script(keys, arguments).thenCompose(answer -> {
+            boolean wrote = switch (new String(answer[0], ISO_8859_1)) {
+                case "applied", "created", "duplicate", "repeated" -> true;
+                default -> false;
+            };
+            if (!wrote) {
+                return CompletableFuture.completedFuture(answer);
+            }
+            return replicated().thenApply(done -> {
+                publish(keys.get(0), answer[1]);
+                return answer;
+            });
+        });
+    }
+
+    private CompletableFuture<Void> replicated() {
+        if (waiting.isEmpty()) {
+            loop.execute(this::sendWait);
+        }
+        CompletableFuture<Void> wait = new CompletableFuture<>();
+        waiting.add(wait);
+        return wait;
+    }
+
+    private List<CompletableFuture<Void>> takeWaiting() {
+        List<CompletableFuture<Void>> taken = waiting;
+        waiting = new ArrayList<>();
+        return taken;
+    }
+
+    private void sendWait() {
+        List<CompletableFuture<Void>> batch = takeWaiting();
+        if (batch.isEmpty()) {
+            return;
+        }
+        counters.replicaWaits.increment();
+        List<byte[]> arguments = List.of(
+                decimal(config.replicas()), decimal(config.replicationTimeout().toMillis()));
+        var unused = writes.send(CommandType.WAIT, arguments).whenComplete((reply, failure) -> {
+            Throwable missing = failure == null ? shortage((Long) reply.get(0)) : failure;
+            for (CompletableFuture<Void> wait : batch) {
+                if (missing == null) {
+                    wait.complete(null);
+                } else {
+                    wait.completeExceptionally(missing);
+                }
+            }
+        });
+    }
+
+    private @Nullable RedisFailure shortage(long have) {
+        if (have >= config.replicas()) {
+            return null;
+        }
+        counters.replicaWaitsShort.increment();
+        return RedisFailure.of(
+                Kind.TIMEOUT,
+                have + " of " + config.replicas() + " replicas had the change within "
+                        + config.replicationTimeout().toMillis() + " ms");
+    }
+
+    /** What is lost here, the sweep finds. */
+    private void publish(byte[] channel, byte[] document) {
+        List<byte[]> arguments = List.of(channel, ApplyScript.published(document));
+        var unused = publications.send(CommandType.PUBLISH, arguments).whenComplete((receivers, failure) -> {
+            if (failure != null) {
+                counters.publishesFailed.increment();
+            }
+        });
+    }
+
+    @Override
+    public void onUp() {}
+
+    /** A WAIT on another connection would speak of other writes. */
+    @Override
+    public void onDown() {
+        RedisFailure lost = RedisFailure.of(Kind.LOST, "the connection was lost before replicas answered");
+        takeWaiting().forEach(wait -> wait.completeExceptionally(lost));
+    }
+
+    private static byte[] decimal(long number) {
+        return Long.toString(number).getBytes(ISO_8859_1);
+    }
+}

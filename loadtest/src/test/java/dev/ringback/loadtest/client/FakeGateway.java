@@ -1,0 +1,97 @@
+package dev.ringback.loadtest.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server that says what a test lets it say. Whatever should come and does not is a time-out. */
+final class FakeGateway implements Closeable {
+    private static final int TIMEOUT_MILLIS = 5_000;
+
+    private final ServerSocket server;
+    private final List<Connection> connections = new ArrayList<>();
+
+    FakeGateway() throws IOException {
+        server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        server.setSoTimeout(TIMEOUT_MILLIS);
+    }
+
+    Target target() {
+        return new Target("127.0.0.1", server.getLocalPort());
+    }
+
+    /** Waits for the next connection. */
+    Connection accept() throws IOException {
+        Connection connection = new Connection(server.accept());
+        connections.add(connection);
+        return connection;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Connection connection : connections) {
+            connection.close();
+        }
+    }
+
+    /** One connection that a client made. */
+    static final class Connection implements Closeable {
+        private final Socket socket;
+        private final InputStream in;
+
+        private Connection(Socket socket) throws IOException {
+            this.socket = socket;
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            in = socket.getInputStream();
+        }
+
+        /** Reads a request's head, with the empty line behind it. */
+        String request() throws IOException {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) read());
+            }
+            return head.toString();
+        }
+
+        int read() throws IOException {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("the client closed");
+            }
+            return next;
+        }
+
+        String read(int bytes) throws IOException {
+            return new String(in.readNBytes(bytes), UTF_8);
+        }
+
+        Connection send(String text) throws IOException {
+            return send(text.getBytes(UTF_8));
+        }
+
+        Connection send(byte[] bytes) throws IOException {
+            socket.getOutputStream().write(bytes);
+            return this;
+        }
+
+        /** Breaks the connection off, as a killed process does. */
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
