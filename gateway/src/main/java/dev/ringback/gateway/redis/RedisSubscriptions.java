@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class RedisSubscriptions {
     private static final Logger LOG = LoggerFactory.getLogger(RedisSubscriptions.class);
 
+    private static final long LOG_SECONDS = 10;
+
     /** Hears the connection, on the loop. */
     public interface Listener {
         /** A new connection, on which nothing is subscribed yet. */
@@ -54,6 +56,8 @@ public final class RedisSubscriptions {
 
     private Requests unsubscribes = new Requests();
     private boolean sendDue;
+    private @Nullable RedisFailure canaryRefusal;
+    private final LogLimit refusedLog;
 
     /**
      * @param batch channels that one command names at most
@@ -67,6 +71,7 @@ public final class RedisSubscriptions {
         this.batch = batch;
         this.counters = parts.counters();
         this.listener = listener;
+        this.refusedLog = new LogLimit(parts.loop().nanoTime(), LOG_SECONDS);
         this.link = new RedisLink<>(parts, dialer, new LinkListener());
     }
 
@@ -98,6 +103,16 @@ public final class RedisSubscriptions {
     public void reconnect() {
         assert loop.inLoop();
         link.drop();
+    }
+
+    /** Asks again to hear the canary where Redis refused that, and says why it did; null where it did not. */
+    public @Nullable RedisFailure repeatRefusedCanary() {
+        RedisFailure refusal = canaryRefusal;
+        var connection = link.connection();
+        if (refusal != null && connection != null) {
+            subscribeCanary(connection);
+        }
+        return refusal;
     }
 
     /** Ends the connection; the listener hears nothing more. */
@@ -161,9 +176,28 @@ public final class RedisSubscriptions {
         }
         if (failure instanceof RedisCommandExecutionException) {
             counters.subscribesRefused.increment();
-            LOG.warn("Redis refuses a subscription: {}", failure.getMessage());
+            if (refusedLog.permits(loop.nanoTime())) {
+                LOG.warn("Redis refuses a subscription: {}", failure.getMessage());
+            }
         } else {
             link.drop();
+        }
+    }
+
+    private void subscribeCanary(StatefulRedisPubSubConnection<JobId, byte[]> connection) {
+        canaryRefusal = null;
+        connection.async().subscribe(JobChannelCodec.CANARY).whenComplete((done, failure) -> {
+            if (failure != null) {
+                loop.run(() -> onCanaryRefused(connection, failure));
+            }
+        });
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private void onCanaryRefused(Object connection, Throwable failure) {
+        onRefused(connection, failure);
+        if (link.connection() == connection) {
+            canaryRefusal = RedisFailure.ofCommand(failure);
         }
     }
 
@@ -187,11 +221,7 @@ public final class RedisSubscriptions {
         @Override
         public void onUp(StatefulRedisPubSubConnection<JobId, byte[]> connection) {
             connection.addListener(new Generation(connection));
-            connection.async().subscribe(JobChannelCodec.CANARY).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    loop.run(() -> onRefused(connection, failure));
-                }
-            });
+            subscribeCanary(connection);
             listener.onConnected();
         }
 

@@ -1,12 +1,14 @@
 package dev.ringback.gateway.relay;
 
 import dev.ringback.gateway.redis.RedisCounters;
+import dev.ringback.gateway.redis.RedisFailure;
 import dev.ringback.gateway.redis.RedisShardClient;
 import dev.ringback.gateway.redis.RedisSubscriptions;
 import dev.ringback.protocol.InvalidDocumentException;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobEventReader;
 import dev.ringback.protocol.JobId;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,8 @@ public final class RedisRelay implements JobRelay {
 
     @Override
     public CompletionStage<Void> sendCanary(long number) {
-        return client.publishCanary(number);
+        RedisFailure deaf = subscriptions == null ? null : subscriptions.repeatRefusedCanary();
+        return deaf == null ? client.publishCanary(number) : CompletableFuture.failedFuture(deaf);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ public final class RelayCanary implements JobRelay {
 
     private volatile long heardNanos;
     private volatile boolean silent;
+    /** Why the latest canary was not taken; empty where it was. */
+    private volatile String refusal = "";
 
     public RelayCanary(JobRelay relay, Loop loop, int shard, long intervalNanos, RelayCounters counters) {
         this.relay = relay;
@@ -93,7 +96,7 @@ public final class RelayCanary implements JobRelay {
 
     /** In words, what is wrong; null where canaries come back. Any thread. */
     public @Nullable String silence() {
-        return silent ? "shard " + shard + " has not heard its canary for " + ageMillis() + " ms" : null;
+        return silent ? "shard " + shard + " has not heard its canary for " + ageMillis() + " ms" + refusal : null;
     }
 
     /** Milliseconds since the last canary came back, or since the start. Any thread. */
@@ -117,6 +120,10 @@ public final class RelayCanary implements JobRelay {
         var unused = relay.sendCanary(number).whenComplete((done, failure) -> {
             if (failure == null) {
                 taken = Math.max(taken, number);
+                refusal = "";
+            } else {
+                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                refusal = ": " + (cause == null ? failure.getMessage() : cause.getMessage());
             }
         });
     }
@@ -130,7 +137,11 @@ public final class RelayCanary implements JobRelay {
         if (!silent) {
             silent = true;
             counters.silences.increment();
-            LOG.warn("shard {}: the relay is silent, {} canaries missed; waited jobs are read", shard, missed);
+            LOG.warn(
+                    "shard {}: the relay is silent, {} canaries missed{}; waited jobs are read",
+                    shard,
+                    missed,
+                    refusal);
             listener.onDoubt();
         }
         // The latest canary had an interval's time to be taken; all before it had more.

@@ -59,6 +59,12 @@ final class Story {
         return this;
     }
 
+    /** An end that was acknowledged at 40 as version 2 of this incarnation. */
+    Story endIn(String incarnation, JobState state) {
+        writes.add(new Write(JOB, incarnation, 2, state, nanos(30), nanos(40), Outcome.OK));
+        return this;
+    }
+
     Story fault(long beganMillis, long healedMillis) {
         faults.add(new Fault("redis killed", nanos(beganMillis), nanos(healedMillis)));
         return this;

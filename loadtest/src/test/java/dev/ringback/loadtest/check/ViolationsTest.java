@@ -263,6 +263,16 @@ class ViolationsTest {
         }
 
         @Test
+        void anEndOfAnotherIncarnation() {
+            Story other = waiting()
+                    .says(50, EVENT, "a-2", COMPLETED)
+                    .truth("a-2", COMPLETED)
+                    .onAWeakStore();
+            bad(other.endIn("b", COMPLETED), "no worker wrote");
+            good(other.endIn("a", COMPLETED));
+        }
+
+        @Test
         void anEndBeforeItsWriteBegan() {
             bad(completed().says(89, EVENT, "a-2", COMPLETED), "no worker wrote");
             good(completed().says(90, EVENT, "a-2", COMPLETED));
