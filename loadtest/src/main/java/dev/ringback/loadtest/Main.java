@@ -2,6 +2,7 @@ package dev.ringback.loadtest;
 
 import dev.ringback.loadtest.latency.LatencyCommand;
 import dev.ringback.loadtest.memory.MemoryCommand;
+import dev.ringback.loadtest.sweep.SweepCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -12,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 @Command(
         name = "ringback load",
         description = "Puts load on a gateway and reports what it delivered.",
-        subcommands = {MemoryCommand.class, LatencyCommand.class},
+        subcommands = {MemoryCommand.class, LatencyCommand.class, SweepCommand.class},
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
     private Main() {}

@@ -41,7 +41,7 @@ public final class RedisSubscriptions {
 
         void onPublished(JobId id, byte[] published);
 
-        /** A canary came back: the connection carries what is published. */
+        /** A canary came back: the connection carries what is published, and takes requests. */
         void onCanary(long number);
     }
 
@@ -56,7 +56,9 @@ public final class RedisSubscriptions {
 
     private Requests unsubscribes = new Requests();
     private boolean sendDue;
-    private @Nullable RedisFailure canaryRefusal;
+    /** Of the present connection. */
+    private @Nullable CanaryEar canaryEar;
+
     private final LogLimit refusedLog;
 
     /**
@@ -105,14 +107,10 @@ public final class RedisSubscriptions {
         link.drop();
     }
 
-    /** Asks again to hear the canary where Redis refused that, and says why it did; null where it did not. */
-    public @Nullable RedisFailure repeatRefusedCanary() {
-        RedisFailure refusal = canaryRefusal;
-        var connection = link.connection();
-        if (refusal != null && connection != null) {
-            subscribeCanary(connection);
-        }
-        return refusal;
+    /** Makes ready to hear the next canary; why Redis does not let it be heard, null where it does. */
+    public @Nullable RedisFailure askForCanary() {
+        assert loop.inLoop();
+        return canaryEar == null ? null : canaryEar.ask();
     }
 
     /** Ends the connection; the listener hears nothing more. */
@@ -184,23 +182,6 @@ public final class RedisSubscriptions {
         }
     }
 
-    private void subscribeCanary(StatefulRedisPubSubConnection<JobId, byte[]> connection) {
-        canaryRefusal = null;
-        connection.async().subscribe(JobChannelCodec.CANARY).whenComplete((done, failure) -> {
-            if (failure != null) {
-                loop.run(() -> onCanaryRefused(connection, failure));
-            }
-        });
-    }
-
-    @SuppressWarnings("ReferenceEquality")
-    private void onCanaryRefused(Object connection, Throwable failure) {
-        onRefused(connection, failure);
-        if (link.connection() == connection) {
-            canaryRefusal = RedisFailure.ofCommand(failure);
-        }
-    }
-
     private void forgetRequests() {
         subscribes = new Requests();
         unsubscribes = new Requests();
@@ -220,14 +201,17 @@ public final class RedisSubscriptions {
     private final class LinkListener implements RedisLink.Listener<StatefulRedisPubSubConnection<JobId, byte[]>> {
         @Override
         public void onUp(StatefulRedisPubSubConnection<JobId, byte[]> connection) {
-            connection.addListener(new Generation(connection));
-            subscribeCanary(connection);
+            CanaryEar ear = new CanaryEar(connection, loop, listener::onCanary);
+            connection.addListener(new Generation(connection, ear));
+            canaryEar = ear;
+            var unused = ear.ask();
             listener.onConnected();
         }
 
         @Override
         public void onDown() {
             forgetRequests();
+            canaryEar = null;
             listener.onDisconnected();
         }
     }
@@ -235,9 +219,16 @@ public final class RedisSubscriptions {
     /** Hears one connection; what an earlier one still has to say is not for the present. */
     private final class Generation extends RedisPubSubAdapter<JobId, byte[]> {
         private final StatefulRedisPubSubConnection<JobId, byte[]> own;
+        private final CanaryEar ear;
 
-        private Generation(StatefulRedisPubSubConnection<JobId, byte[]> own) {
+        private Generation(StatefulRedisPubSubConnection<JobId, byte[]> own, CanaryEar ear) {
             this.own = own;
+            this.ear = ear;
+        }
+
+        @SuppressWarnings("ReferenceEquality")
+        private boolean isCanary(JobId id) {
+            return id == JobChannelCodec.CANARY && link.connection() == own;
         }
 
         @SuppressWarnings("ReferenceEquality")
@@ -247,18 +238,17 @@ public final class RedisSubscriptions {
         }
 
         @Override
-        @SuppressWarnings("ReferenceEquality")
         public void message(JobId id, byte[] published) {
             if (concerns(id)) {
                 listener.onPublished(id, published);
-            } else if (id == JobChannelCodec.CANARY && link.connection() == own) {
+            } else if (isCanary(id)) {
                 hearCanary(published);
             }
         }
 
         private void hearCanary(byte[] published) {
             try {
-                listener.onCanary(Long.parseLong(new String(published, ISO_8859_1)));
+                ear.onCanary(Long.parseLong(new String(published, ISO_8859_1)));
             } catch (NumberFormatException e) {
                 LOG.debug("something else was published on the canary's channel");
             }
@@ -268,6 +258,8 @@ public final class RedisSubscriptions {
         public void subscribed(JobId id, long count) {
             if (concerns(id)) {
                 listener.onSubscribed(id);
+            } else if (isCanary(id)) {
+                ear.onAcknowledged();
             }
         }
 

@@ -8,7 +8,6 @@ import dev.ringback.gateway.testkit.RedisSocket;
 import dev.ringback.gateway.testkit.TcpProxy.Direction;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** Connections that carry nothing and look alive: whoever waits hears the end all the same (I1, I7). */
@@ -93,8 +92,7 @@ class SilentConnectionIT {
         recovery.awaitThat("the gateway is ready again", recovery::isReady);
     }
 
-    /** The canary needs no request of its own, and so does not notice. */
-    @Disabled("requests that are never acknowledged do not replace the connection")
+    /** The canary asks for its channel with each beat, and so notices. */
     @Test
     void newcomersAreServedThoughTheSubscriptionTakesNoRequests() throws Exception {
         start("readiness.canary-interval=200ms");
