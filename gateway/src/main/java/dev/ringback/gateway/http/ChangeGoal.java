@@ -5,6 +5,7 @@ import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.hub.FanOut;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.gateway.stream.LongPoll;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param applied the preference to echo as {@code Preference-Applied}; null for none
  */
 record ChangeGoal(Conditional conditional, @Nullable Duration applied) implements LongPoll.Goal {
+    @Override
+    public @Nullable Cursor seen() {
+        return conditional.after();
+    }
+
     @Override
     public boolean isMetAtOnce(JobEvent present) {
         return present.state().isTerminal()

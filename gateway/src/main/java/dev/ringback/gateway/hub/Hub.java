@@ -2,11 +2,13 @@ package dev.ringback.gateway.hub;
 
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobId;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Everyone who waits, sharded by job id. Any thread may call; the work happens on the shards' loops. */
 public final class Hub {
@@ -28,10 +30,15 @@ public final class Hub {
         }
     }
 
-    /** Subscribes; the first answer follows on the subscriber's loop, never from inside this call. */
-    public void subscribe(JobId id, Subscriber subscriber) {
+    /**
+     * Subscribes; the first answer follows on the subscriber's loop, never from inside this call.
+     *
+     * @param seen how far the client has followed the job, here or through another gateway: its answer is never older than
+     *     that, unless the store went back; null for not at all
+     */
+    public void subscribe(JobId id, Subscriber subscriber, @Nullable Cursor seen) {
         Shard shard = shardFor(id);
-        shard.loop().run(() -> shard.subscribe(id, subscriber));
+        shard.loop().run(() -> shard.subscribe(id, subscriber, seen));
     }
 
     /** Ends a subscription; harmless where it has ended by itself. */

@@ -1,5 +1,6 @@
 package dev.ringback.gateway.hub;
 
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ final class KnownJob {
     /** Whether a newcomer can be answered from what is here. */
     boolean isAnswerable() {
         return present == null ? absent : present.json().length > 0;
+    }
+
+    /** Whether what is here is as new as what a client has seen; where it is not, events are still on their way. */
+    boolean reaches(@Nullable Cursor seen) {
+        return seen == null || present != null && (present.isAt(seen) || present.isNewerThan(seen));
     }
 
     /** Whether the job is known, and its document had to go: a newcomer can't be told of it without a read. */

@@ -5,6 +5,7 @@ import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import io.netty.buffer.ByteBufAllocator;
@@ -80,7 +81,7 @@ public final class Shard implements JobRelay.Listener {
         relay.start(this);
     }
 
-    void subscribe(JobId id, Subscriber subscriber) {
+    void subscribe(JobId id, Subscriber subscriber, @Nullable Cursor seen) {
         assert loop.inLoop();
         Topic topic = topics.get(id);
         if (topic == null) {
@@ -93,7 +94,7 @@ public final class Shard implements JobRelay.Listener {
             topics.put(id, topic);
         }
         parts.counters().subscribed.increment();
-        topic.add(subscriber);
+        topic.add(subscriber, seen);
     }
 
     void unsubscribe(JobId id, Subscriber subscriber) {

@@ -2,6 +2,7 @@ package dev.ringback.gateway.hub;
 
 import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
@@ -55,7 +56,7 @@ final class Topic extends LoopTicker.Deadline {
 
     // ── subscribers ────────────────────────────────────────────────────────────────────────────────────────────
 
-    void add(Subscriber subscriber) {
+    void add(Subscriber subscriber, @Nullable Cursor seen) {
         switch (state) {
             case NEW, UNSUBSCRIBING -> {
                 audience.await(subscriber);
@@ -63,12 +64,12 @@ final class Topic extends LoopTicker.Deadline {
                 requestSubscribe();
             }
             case SUBSCRIBING, READING -> audience.await(subscriber);
-            case LIVE, LINGERING -> addLive(subscriber);
+            case LIVE, LINGERING -> addLive(subscriber, seen);
         }
     }
 
-    private void addLive(Subscriber subscriber) {
-        if (known.isAnswerable()) {
+    private void addLive(Subscriber subscriber, @Nullable Cursor seen) {
+        if (known.isAnswerable() && known.reaches(seen)) {
             handOverBurst();
             audience.answer(subscriber, known);
         } else {

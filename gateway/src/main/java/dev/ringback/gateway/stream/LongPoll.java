@@ -10,6 +10,7 @@ import dev.ringback.gateway.hub.WireFormat;
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
@@ -34,6 +35,11 @@ public final class LongPoll implements Parked, Subscriber {
 
     /** What a held request waits for, and how it is answered. */
     public interface Goal {
+        /** How far the client has followed the job; null for not at all. */
+        default @Nullable Cursor seen() {
+            return null;
+        }
+
         /** Whether the state that is there when the wait begins answers it. */
         boolean isMetAtOnce(JobEvent present);
 
@@ -66,7 +72,7 @@ public final class LongPoll implements Parked, Subscriber {
         connection.setDeadline(wait.toNanos());
         connection.park(this);
         if (!ended) {
-            context.hub().subscribe(id, this);
+            context.hub().subscribe(id, this, goal.seen());
         }
     }
 

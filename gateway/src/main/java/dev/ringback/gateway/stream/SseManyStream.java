@@ -63,7 +63,7 @@ public final class SseManyStream extends SseConnection {
         awaitFirstAnswer();
         connection.park(this);
         if (phase() == Phase.OPENING) {
-            jobs.forEach(job -> context.hub().subscribe(job.id, this));
+            jobs.forEach(job -> context.hub().subscribe(job.id, this, null));
         }
     }
 

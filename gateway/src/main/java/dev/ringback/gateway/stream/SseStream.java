@@ -39,7 +39,7 @@ public final class SseStream extends SseConnection {
         awaitFirstAnswer();
         connection.park(this);
         if (phase() == Phase.OPENING) {
-            context.hub().subscribe(id, this);
+            context.hub().subscribe(id, this, seen);
         }
     }
 

@@ -126,7 +126,7 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
 
     private void subscribe(JobId id, @Nullable Cursor after) {
         subscriptions.add(new Subscription(id, after));
-        context.hub().subscribe(id, this);
+        context.hub().subscribe(id, this, after);
     }
 
     @Override

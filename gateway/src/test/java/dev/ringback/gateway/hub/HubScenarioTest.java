@@ -3,6 +3,7 @@ package dev.ringback.gateway.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import io.netty.buffer.AbstractByteBufAllocator;
@@ -58,7 +59,7 @@ class HubScenarioTest {
     private SimulatedClient subscribe(JobId id, WireFormat format) {
         SimulatedClient client = new SimulatedClient(id, scheduler.loops().get(1), format);
         clients.add(client);
-        scheduler.loops().get(0).execute(() -> shard.subscribe(id, client));
+        scheduler.loops().get(0).execute(() -> shard.subscribe(id, client, null));
         return client;
     }
 
@@ -221,6 +222,21 @@ class HubScenarioTest {
         redis.move(JOB, JobState.PROCESSING);
         run(10);
         return client;
+    }
+
+    @Test
+    void clientThatSawMoreElsewhereIsNotToldLessHere() {
+        redis.move(JOB, JobState.PROCESSING);
+        subscribe(JOB);
+        run(10);
+        redis.moveUnheard(JOB, JobState.PROCESSING);
+        redis.moveUnheard(JOB, JobState.PROCESSING);
+        SimulatedClient resumed = new SimulatedClient(JOB, scheduler.loops().get(1), WireFormat.OWN);
+        Cursor seen = new Cursor("inc", 3);
+        scheduler.loops().get(0).execute(() -> shard.subscribe(JOB, resumed, seen));
+        run(10);
+
+        assertThat(resumed.heard).containsExactly("v3");
     }
 
     @Test

@@ -135,7 +135,7 @@ final class HubSimulation {
                 moment(random),
                 () -> loop.execute(() -> {
                     note("subscribe " + clients.indexOf(client) + " to " + id);
-                    shardLoop.execute(() -> shard.subscribe(id, client));
+                    shardLoop.execute(() -> shard.subscribe(id, client, null));
                 }));
         if (random.nextInt(3) == 0) {
             scheduler.after(
