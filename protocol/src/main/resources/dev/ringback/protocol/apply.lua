@@ -22,7 +22,7 @@
 --   maxAgeMillis     how long a job without an end is kept   logEvents        events kept under the second key
 --   checked          1: the JSON was parsed strictly before
 --   publish          0: the caller publishes '{"rb":1,' and the rest of the document itself, once replicas have the change;
---                    duplicate and repeated then write the version once more, so that WAIT has a write to wait for
+--                    an answer that changes nothing then sets the time to live once more, for WAIT to have a write to wait for
 --
 -- Callers' JSON is spliced byte by byte, never encoded again: cjson would turn [] into {} and round long integers.
 -- For Redis 6.2 and later, Valkey, and clusters: all three keys fall into one slot.
@@ -516,10 +516,11 @@ end
 
 -- The first write is one that Redis refuses when it has no memory left; after it, none is refused for that reason.
 local function commit(step)
-  redis.call('HSET', record_key, unpack(step.fields))
   if step.again then
+    redis.call('PEXPIRE', record_key, step.again)
     return step.reply
   end
+  redis.call('HSET', record_key, unpack(step.fields))
   if step.is_new then
     redis.call('DEL', log_key, result_key)
   end
@@ -541,13 +542,14 @@ local function commit(step)
   return step.reply
 end
 
--- The answer to what was done before, and where replicas are to be waited for, a write that changes nothing.
-local function answer_again(outcome, job, limits)
-  if limits.publish then
+-- The answer that tells of a job without changing it; where replicas are to be waited for, with a write that changes nothing,
+-- and that Redis does not refuse when it has no memory left.
+local function answer_unchanged(outcome, job, limits)
+  local life = limits.publish and 0 or redis.call('PTTL', record_key)
+  if life < 1 then
     return answer(outcome, job)
   end
-  local version = string.format('%.0f', job.version)
-  return nil, {again = true, reply = answer(outcome, job), fields = {'version', version}}
+  return nil, {again = string.format('%.0f', life), reply = answer(outcome, job)}
 end
 
 -- The operations -----------------------------------------------------------------------------------------------------
@@ -620,10 +622,8 @@ local function apply(change, job, time)
     return answer('expired')
   else
     local outcome = refusal(job, change)
-    if outcome == 'duplicate' then
-      return answer_again(outcome, job, change.limits)
-    elseif outcome then
-      return answer(outcome, job)
+    if outcome then
+      return answer_unchanged(outcome, job, change.limits)
     end
   end
   local more = move(job, change)
@@ -639,10 +639,9 @@ local function create(submission, job, time)
     return answer('unknown')
   elseif job.expires and now >= job.expires then
     return answer('expired')
-  elseif job.fingerprint ~= '' and job.fingerprint ~= submission.fingerprint then
-    return answer('conflict', job)
   elseif job.fingerprint ~= '' then
-    return answer_again('repeated', job, submission.limits)
+    local outcome = job.fingerprint == submission.fingerprint and 'repeated' or 'conflict'
+    return answer_unchanged(outcome, job, submission.limits)
   else
     recall_ending(job)
   end

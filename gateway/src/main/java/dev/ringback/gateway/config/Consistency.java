@@ -122,8 +122,9 @@ final class Consistency {
 
     private static @Nullable String replicationTooLong(GatewayConfig config) {
         StoreConfig store = config.store();
+        Duration twice = store.replicationTimeout().multipliedBy(2);
         return store.durability() == StoreConfig.Durability.REPLICATED
-                ? tooLong("store.replication-timeout", store.replicationTimeout(), "store.timeout", store.timeout())
+                ? tooLong("twice store.replication-timeout", twice, "store.timeout", store.timeout())
                 : null;
     }
 

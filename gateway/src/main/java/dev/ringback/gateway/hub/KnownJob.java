@@ -93,6 +93,11 @@ final class KnownJob {
         }
     }
 
+    /** What came on a connection that is lost: the read on the next one may find that the store went back behind it. */
+    void dropHeld() {
+        held = null;
+    }
+
     @Nullable JobEvent takeHeld() {
         JobEvent taken = held;
         held = null;

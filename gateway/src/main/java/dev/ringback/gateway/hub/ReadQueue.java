@@ -9,6 +9,7 @@ import dev.ringback.protocol.JobEvent;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class ReadQueue extends LoopTicker.Deadline {
     /** Enough to keep a connection to the store busy: an answer takes less than a millisecond, and 10 µs of the store. */
     static final int MAX_UNDER_WAY = 256;
+    /** What remains of it while the store, which others burden too, does not keep up: halved by each failure, one more by each answer. */
+    private static final int MIN_UNDER_WAY = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadQueue.class);
     private static final long PAUSE_FLOOR_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -34,6 +37,7 @@ final class ReadQueue extends LoopTicker.Deadline {
     private final Set<Topic> urgent = new LinkedHashSet<>();
     private final Set<Topic> background = new LinkedHashSet<>();
     private int underWay;
+    private int window = MAX_UNDER_WAY;
     private boolean sending;
     private long pauseNanos = PAUSE_FLOOR_NANOS;
 
@@ -70,12 +74,15 @@ final class ReadQueue extends LoopTicker.Deadline {
             return;
         }
         sending = true;
-        while (underWay < MAX_UNDER_WAY && !isSet() && size() > 0) {
-            Topic next = first(urgent.isEmpty() ? background : urgent);
-            remove(next);
-            send(next);
+        try {
+            while (underWay < window && !isSet() && size() > 0) {
+                Topic next = first(urgent.isEmpty() ? background : urgent);
+                remove(next);
+                send(next);
+            }
+        } finally {
+            sending = false;
         }
-        sending = false;
     }
 
     private static Topic first(Set<Topic> topics) {
@@ -90,13 +97,17 @@ final class ReadQueue extends LoopTicker.Deadline {
         store.read(topic.id()).whenComplete((read, failure) -> {
             assert loop.inLoop();
             underWay--;
-            if (read == null) {
-                onFailure(topic, failure);
-            } else {
-                pauseNanos = PAUSE_FLOOR_NANOS;
-                onRead(topic, knownWhenSent, read);
+            try {
+                if (read == null) {
+                    onFailure(topic, failure);
+                } else {
+                    pauseNanos = PAUSE_FLOOR_NANOS;
+                    window = Math.min(window + 1, MAX_UNDER_WAY);
+                    onRead(topic, knownWhenSent, read);
+                }
+            } finally {
+                send();
             }
-            send();
         });
     }
 
@@ -109,14 +120,20 @@ final class ReadQueue extends LoopTicker.Deadline {
     private void onFailure(Topic topic, @Nullable Throwable failure) {
         shard.counters().readFailures.increment();
         LOG.debug("job {} could not be read", topic.id(), failure);
-        boolean ofTheJob = failure != null && StoreException.of(failure).kind() == StoreException.Kind.CORRUPT;
+        boolean ofTheJob = isOfTheJob(failure);
         if (!ofTheJob && !isSet()) {
+            window = Math.max(window / 2, MIN_UNDER_WAY);
             loop.ticker().set(this, loop.nanoTime(), shard.jittered(pauseNanos));
             pauseNanos = Math.min(2 * pauseNanos, PAUSE_CEILING_NANOS);
         }
         if (shard.holds(topic)) {
             topic.onReadFailed(ofTheJob);
         }
+    }
+
+    private static boolean isOfTheJob(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof StoreException named && named.kind() == StoreException.Kind.CORRUPT;
     }
 
     /** The store may be back: what waits is tried now. */

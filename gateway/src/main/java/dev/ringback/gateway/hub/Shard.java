@@ -48,7 +48,7 @@ public final class Shard implements JobRelay.Listener {
     private final Parts parts;
     private final Map<JobId, Topic> topics = new HashMap<>();
     private final Outboxes outboxes = new Outboxes();
-    private List<Topic> bursts = new ArrayList<>();
+    private List<Telling> bursts = new ArrayList<>();
     private boolean burstEndDue;
     /** Written on the loop, read by probes. */
     private volatile boolean connected;
@@ -295,8 +295,8 @@ public final class Shard implements JobRelay.Listener {
         outboxes().add(subscriber.loop(), () -> Outboxes.deliver(call, subscriber));
     }
 
-    void burstBegins(Topic topic) {
-        bursts.add(topic);
+    void burstBegins(Telling telling) {
+        bursts.add(telling);
         endBurstLater();
     }
 
@@ -309,9 +309,9 @@ public final class Shard implements JobRelay.Listener {
 
     private void endBurst() {
         burstEndDue = false;
-        List<Topic> ending = bursts;
+        List<Telling> ending = bursts;
         bursts = new ArrayList<>();
-        ending.forEach(Topic::handOverBurst);
+        ending.forEach(Telling::handOverBurst);
         outboxes.flush();
     }
 }

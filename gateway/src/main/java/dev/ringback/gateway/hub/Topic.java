@@ -3,10 +3,8 @@ package dev.ringback.gateway.hub;
 import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.protocol.Cursor;
-import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
-import dev.ringback.protocol.JobSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Topic extends LoopTicker.Deadline {
     private final Shard shard;
     private final JobId id;
+    private final Telling telling;
     private final Audience audience;
     private final KnownJob known;
     private TopicState state = TopicState.NEW;
@@ -27,11 +26,15 @@ final class Topic extends LoopTicker.Deadline {
 
     private Reading reading = Reading.NONE;
 
+    /** When the job is to be read again, whoever came and went since it was last. */
+    private long sweepAtNanos;
+
     Topic(Shard shard, JobId id) {
         this.shard = shard;
         this.id = id;
-        this.audience = new Audience(shard, id);
-        this.known = new KnownJob(shard.cache());
+        this.telling = new Telling(shard, this);
+        this.audience = telling.audience;
+        this.known = telling.known;
     }
 
     JobId id() {
@@ -70,7 +73,7 @@ final class Topic extends LoopTicker.Deadline {
 
     private void addLive(Subscriber subscriber, @Nullable Cursor seen) {
         if (known.isAnswerable() && known.reaches(seen)) {
-            handOverBurst();
+            telling.handOverBurst();
             audience.answer(subscriber, known);
         } else {
             audience.await(subscriber);
@@ -98,7 +101,7 @@ final class Topic extends LoopTicker.Deadline {
         if (settled == TopicState.LINGERING) {
             shard.setDeadline(this, shard.lingerNanos());
         } else if (moves || !isSet()) {
-            shard.setDeadline(this, shard.jittered(shard.sweepNanos()));
+            shard.setDeadline(this, sweepAtNanos - shard.loop().nanoTime());
         }
     }
 
@@ -130,8 +133,9 @@ final class Topic extends LoopTicker.Deadline {
 
     /** The connection is gone, and with it what was subscribed; true where nobody is left to care. */
     boolean onDisconnected() {
-        handOverBurst();
+        telling.handOverBurst();
         pendingUnsubscribes = 0;
+        known.dropHeld();
         if (audience.isEmpty()) {
             return true;
         }
@@ -147,6 +151,7 @@ final class Topic extends LoopTicker.Deadline {
         if (pendingUnsubscribes > 0 || state != TopicState.SUBSCRIBING) {
             return;
         }
+        readJustNow();
         if (audience.isEmpty()) {
             known.forget();
             settle();
@@ -174,7 +179,7 @@ final class Topic extends LoopTicker.Deadline {
         } else if (state == TopicState.SUBSCRIBING || state == TopicState.READING) {
             hold(event);
         } else if (known.isOfThisLife(event)) {
-            advance(event);
+            telling.advance(event);
             known.fit();
         } else {
             hold(event);
@@ -194,9 +199,11 @@ final class Topic extends LoopTicker.Deadline {
         }
     }
 
-    /** The relay may have lost something: what someone waits for is read. */
+    /** The relay may have lost something: what someone waits for is read, the rest is not to be believed any more. */
     void onDoubt() {
-        if (isSubscribed() && !audience.isEmpty()) {
+        if (state == TopicState.LINGERING) {
+            known.forget();
+        } else if (isSubscribed()) {
             startRead(false);
         }
     }
@@ -224,6 +231,18 @@ final class Topic extends LoopTicker.Deadline {
         return known.present();
     }
 
+    /** Only the store can tell what is true. */
+    void readNow() {
+        startRead(true);
+    }
+
+    /** Nobody is attached any more. */
+    void onDismissed() {
+        if (state == TopicState.LIVE) {
+            settle();
+        }
+    }
+
     /** One read at a time; whoever wants one while it is under way gets another after it. */
     private void startRead(boolean urgent) {
         boolean sent = reading.isSent();
@@ -231,6 +250,10 @@ final class Topic extends LoopTicker.Deadline {
         if (!sent) {
             shard.reads().add(this, urgent);
         }
+    }
+
+    private void readJustNow() {
+        sweepAtNanos = shard.loop().nanoTime() + shard.jittered(shard.sweepNanos());
     }
 
     private void sweep() {
@@ -248,10 +271,11 @@ final class Topic extends LoopTicker.Deadline {
     /** Where this job alone can't be read, it is tried later; else the queue knows when. */
     void onReadFailed(boolean ofTheJob) {
         reading = Reading.NONE;
-        if (state != TopicState.READING && state != TopicState.LIVE) {
+        if (state == TopicState.LINGERING) {
+            known.forget();
+        } else if (!isSubscribed()) {
             return;
-        }
-        if (ofTheJob) {
+        } else if (ofTheJob) {
             shard.setDeadline(this, shard.jittered(Shard.READ_RETRY_NANOS));
         } else {
             startRead(state == TopicState.READING || audience.isAwaiting());
@@ -259,9 +283,9 @@ final class Topic extends LoopTicker.Deadline {
     }
 
     void onRead(@Nullable JobEvent knownWhenSent, StoreRead read) {
-        merge(knownWhenSent, read);
+        telling.merge(knownWhenSent, read);
         if (isSubscribed()) {
-            mergeHeld();
+            telling.mergeHeld();
         }
         boolean again = reading == Reading.SENT_STALE || audience.isAwaiting() && known.isWithoutDocument();
         reading = Reading.NONE;
@@ -269,7 +293,8 @@ final class Topic extends LoopTicker.Deadline {
             startRead(true);
         } else if (isSubscribed()) {
             shard.clearDeadline(this);
-            handOverBurst();
+            readJustNow();
+            telling.handOverBurst();
             audience.answerAwaiting(known, read);
             settle();
         }
@@ -278,116 +303,8 @@ final class Topic extends LoopTicker.Deadline {
 
     /** Takes in what a read that someone else made found. */
     void onReadByOther(@Nullable JobEvent knownWhenSent, StoreRead read) {
-        merge(knownWhenSent, read);
+        telling.merge(knownWhenSent, read);
         known.fit();
-    }
-
-    /** Takes in what a read found. Where in doubt, it asks for one more. */
-    private void merge(@Nullable JobEvent knownWhenSent, StoreRead read) {
-        Verdict verdict = Verdict.of(known.present(), knownWhenSent, read);
-        JobSnapshot snapshot = read.snapshot();
-        if (snapshot != null) {
-            known.ownedBy(snapshot.owner());
-            mergeFound(verdict, snapshot.present());
-        } else if (verdict == Verdict.VANISHED) {
-            vanish(read.status() == StoreRead.Status.EXPIRED ? GoneReason.EXPIRED : GoneReason.EVICTED);
-        } else if (verdict == Verdict.ABSENT) {
-            known.knowAbsent(read.status() == StoreRead.Status.ABSENT);
-        } else {
-            startRead(true);
-        }
-    }
-
-    private void mergeFound(Verdict verdict, JobEvent found) {
-        switch (verdict) {
-            case FOUND -> {
-                // Those who waited for it without being allowed to see it go on waiting for nothing.
-                audience.expel(subscriber -> subscriber.maySee(known.owner()));
-                known.know(found);
-                addToBurst(found);
-            }
-            case NEWER -> {
-                shard.counters().recovered.increment();
-                advance(found);
-            }
-            case SAME -> known.know(found);
-            case WENT_BACK -> reset(found);
-            case OLDER -> shard.counters().stale.increment();
-            case IN_DOUBT -> startRead(true);
-            case ABSENT, VANISHED -> throw new IllegalStateException(verdict + " with " + found);
-        }
-    }
-
-    private void mergeHeld() {
-        JobEvent event = known.takeHeld();
-        if (event != null && known.isOfThisLife(event)) {
-            advance(event);
-        } else if (event != null) {
-            startRead(true);
-        }
-    }
-
-    // ── what subscribers are told ──────────────────────────────────────────────────────────────────────────────
-
-    private void advance(JobEvent event) {
-        JobEvent before = known.present();
-        if (before != null && event.version() <= before.version()) {
-            shard.counters().stale.increment();
-            if (event.contradicts(before)) {
-                startRead(true);
-            }
-            return;
-        }
-        if (before != null && before.state().isTerminal()) {
-            handOverBurst();
-        }
-        known.know(event);
-        addToBurst(event);
-    }
-
-    private void addToBurst(JobEvent event) {
-        shard.counters().events.increment();
-        if (audience.addToBurst(event)) {
-            shard.burstBegins(this);
-        }
-        if (audience.isBurstFull()) {
-            handOverBurst();
-        }
-    }
-
-    /** Hands the burst to the subscribers' loops; after a terminal event nobody stays. */
-    void handOverBurst() {
-        JobEvent last = audience.handOverBurst();
-        if (last != null && last.state().isTerminal()) {
-            dismiss();
-        }
-    }
-
-    private void reset(JobEvent found) {
-        if (!shard.has(Safeguard.ROLLBACK_RULE)) {
-            return;
-        }
-        shard.counters().resets.increment();
-        handOverBurst();
-        known.know(found);
-        audience.reset(found, known.owner());
-        if (found.state().isTerminal()) {
-            dismiss();
-        }
-    }
-
-    private void vanish(GoneReason reason) {
-        handOverBurst();
-        known.knowAbsent(reason == GoneReason.EVICTED);
-        audience.tellAttached(s -> s.onGone(id, reason));
-        dismiss();
-    }
-
-    private void dismiss() {
-        audience.detachAll();
-        if (state == TopicState.LIVE) {
-            settle();
-        }
     }
 
     /** The topic is being forgotten: its deadline, and its share of the cache. */

@@ -103,22 +103,33 @@ final class CommandLink {
 
     /** Sends one command; the future fails with a {@link RedisFailure}. */
     CompletableFuture<List<Object>> send(CommandType type, List<byte[]> arguments) {
+        long bytes = bytes(arguments);
+        boolean tooMany = inFlight >= config.requestQueueSize();
+        if (tooMany || inFlight > 0 && inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) {
+            parts.counters().commandsRejected.increment();
+            return failed(Kind.OVERLOADED, inFlight + " commands wait for " + parts.address());
+        }
+        return sendUnbounded(type, arguments);
+    }
+
+    private static long bytes(List<byte[]> arguments) {
+        long bytes = 0;
+        for (byte[] argument : arguments) {
+            bytes += argument.length;
+        }
+        return bytes;
+    }
+
+    /** As {@link #send}, for a command that comes once for many others, and that they can't do without. */
+    CompletableFuture<List<Object>> sendUnbounded(CommandType type, List<byte[]> arguments) {
         assert loop().inLoop();
         StatefulRedisConnection<byte[], byte[]> connection = link.connection();
         if (connection == null) {
             return failed(Kind.NOT_CONNECTED, String.valueOf(link.outage()));
         }
         CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
-        long bytes = 0;
-        for (byte[] argument : arguments) {
-            args.add(argument);
-            bytes += argument.length;
-        }
-        boolean tooMany = inFlight >= config.requestQueueSize();
-        if (tooMany || inFlight > 0 && inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) {
-            parts.counters().commandsRejected.increment();
-            return failed(Kind.OVERLOADED, inFlight + " commands wait for " + parts.address());
-        }
+        arguments.forEach(args::add);
+        long bytes = bytes(arguments);
         return dispatch(connection, new Command<>(type, new NestedMultiOutput<>(ByteArrayCodec.INSTANCE), args), bytes);
     }
 

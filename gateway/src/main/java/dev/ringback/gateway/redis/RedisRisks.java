@@ -77,7 +77,7 @@ final class RedisRisks {
         if (aof.equals("0") && setup.save().isEmpty()) {
             risks.add("nothing is kept on disk: a restart forgets every job; set appendonly yes");
         } else if (aof.equals("0")) {
-            risks.add("only snapshots are kept on disk: a crash undoes every change since the last, ends of jobs"
+            risks.add("at best snapshots are kept on disk: a crash undoes every change since the last, ends of jobs"
                     + " included; set appendonly yes");
         } else if (aof.equals("1") && setup.fsync().equals("no")) {
             risks.add("appendfsync is no: a crash of the machine undoes what its kernel had not written, often half a"

@@ -129,7 +129,7 @@ public final class RedisShardClient {
     /** Why commands can't be served, in words; null while they can. Any thread. */
     public @Nullable String outage() {
         String outage = commands.outage();
-        return outage == null && replicated != null ? replicated.link().outage() : outage;
+        return outage == null && replicated != null ? replicated.outage() : outage;
     }
 
     /** What is at risk by the way Redis is set up, a line each; known to the first shard only. Any thread. */
@@ -191,6 +191,9 @@ public final class RedisShardClient {
     /** Publishes on the channel that this shard's subscriptions hear beside those of jobs. Any thread; completes on the loop. */
     public CompletionStage<Void> publishCanary(long number) {
         byte[] text = Long.toString(number).getBytes(ISO_8859_1);
+        if (replicated != null) {
+            var unused = call(replicated::ping);
+        }
         return call(() ->
                 commands.send(CommandType.PUBLISH, List.of(canaryChannel, text)).thenApply(receivers -> null));
     }

@@ -108,9 +108,12 @@ public final class RedisSubscriptions {
     }
 
     /** Makes ready to hear the next canary; why Redis does not let it be heard, null where it does. */
-    public @Nullable RedisFailure askForCanary() {
+    public @Nullable RedisFailure askForCanary(long number) {
         assert loop.inLoop();
-        return canaryEar == null ? null : canaryEar.ask();
+        if (canaryEar != null && canaryEar.isMute()) {
+            link.drop();
+        }
+        return canaryEar == null ? null : canaryEar.ask(number);
     }
 
     /** Ends the connection; the listener hears nothing more. */
@@ -257,6 +260,7 @@ public final class RedisSubscriptions {
         @Override
         public void subscribed(JobId id, long count) {
             if (concerns(id)) {
+                ear.onOtherAcknowledged();
                 listener.onSubscribed(id);
             } else if (isCanary(id)) {
                 ear.onAcknowledged();
@@ -266,6 +270,7 @@ public final class RedisSubscriptions {
         @Override
         public void unsubscribed(JobId id, long count) {
             if (concerns(id)) {
+                ear.onOtherAcknowledged();
                 listener.onUnsubscribed(id);
             }
         }

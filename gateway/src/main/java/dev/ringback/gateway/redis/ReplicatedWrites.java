@@ -9,7 +9,9 @@ import dev.ringback.protocol.ApplyScript;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +20,20 @@ import org.jspecify.annotations.Nullable;
  * burst of the loop. Confined to the loop.
  */
 final class ReplicatedWrites implements CommandLink.Listener {
+    private static final Set<String> PUBLISHED = Set.of("applied", "created", "duplicate", "repeated");
+    /** Without changes nothing can show that replicas are back, so a shortage counts only for so long. */
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final CommandLink writes;
     private final CommandLink publications;
     private final Loop loop;
     private final StoreConfig config;
     private final RedisCounters counters;
+    /** The last WAIT, where it fell short. */
+    private volatile @Nullable Shortage shortage;
+
+    private record Shortage(String words, long sinceNanos) {}
+
     /** Changes that the next WAIT is for, in the order in which they are to be published. */
     private List<CompletableFuture<Void>> waiting = new ArrayList<>();
 
@@ -44,20 +55,20 @@ final class ReplicatedWrites implements CommandLink.Listener {
     }
 
     /**
-     * Runs the apply script without its own PUBLISH; the answer comes once replicas have what it wrote. What is repeated is
-     * published again, because nobody knows whether the first time got so far.
+     * Runs the apply script without its own PUBLISH; the answer comes once replicas have the job as the answer tells it, be it a
+     * refusal: a worker that is told that the job has ended does not try again. What is repeated is published again,
+     * because nobody knows whether the first time got so far.
      */
     CompletableFuture<byte[] @Nullable []> script(List<byte[]> keys, List<byte[]> arguments) {
         return writes.script(keys, arguments).thenCompose(answer -> {
-            boolean wrote = switch (new String(answer[0], ISO_8859_1)) {
-                case "applied", "created", "duplicate", "repeated" -> true;
-                default -> false;
-            };
-            if (!wrote) {
+            boolean speaksOfTheJob = answer[1].length > 0;
+            if (!speaksOfTheJob) {
                 return CompletableFuture.completedFuture(answer);
             }
             return replicated().thenApply(done -> {
-                publish(keys.get(0), answer[1]);
+                if (PUBLISHED.contains(new String(answer[0], ISO_8859_1))) {
+                    publish(keys.get(0), answer[1]);
+                }
                 return answer;
             });
         });
@@ -86,8 +97,8 @@ final class ReplicatedWrites implements CommandLink.Listener {
         counters.replicaWaits.increment();
         List<byte[]> arguments = List.of(
                 decimal(config.replicas()), decimal(config.replicationTimeout().toMillis()));
-        var unused = writes.send(CommandType.WAIT, arguments).whenComplete((reply, failure) -> {
-            Throwable missing = failure == null ? shortage((Long) reply.get(0)) : failure;
+        var unused = writes.sendUnbounded(CommandType.WAIT, arguments).whenComplete((reply, failure) -> {
+            Throwable missing = failure == null ? missing((Long) reply.get(0)) : unanswered(failure);
             for (CompletableFuture<Void> wait : batch) {
                 if (missing == null) {
                     wait.complete(null);
@@ -98,15 +109,37 @@ final class ReplicatedWrites implements CommandLink.Listener {
         });
     }
 
-    private @Nullable RedisFailure shortage(long have) {
+    private @Nullable RedisFailure missing(long have) {
         if (have >= config.replicas()) {
+            shortage = null;
             return null;
         }
         counters.replicaWaitsShort.increment();
+        String words = have + " of " + config.replicas() + " replicas had the change within "
+                + config.replicationTimeout().toMillis() + " ms";
+        shortage = new Shortage(words, loop.nanoTime());
+        return RedisFailure.of(Kind.TIMEOUT, words);
+    }
+
+    /** Whatever became of the WAIT, the change is on the primary: it may have happened. */
+    private static RedisFailure unanswered(Throwable failure) {
         return RedisFailure.of(
-                Kind.TIMEOUT,
-                have + " of " + config.replicas() + " replicas had the change within "
-                        + config.replicationTimeout().toMillis() + " ms");
+                Kind.LOST,
+                "not known whether replicas have the change: "
+                        + RedisFailure.ofCommand(failure).getMessage());
+    }
+
+    /** Why changes are not acknowledged, in words; null while they are. Any thread. */
+    @Nullable String outage() {
+        String down = writes.outage();
+        Shortage present = shortage;
+        boolean fresh = present != null && loop.nanoTime() - present.sinceNanos < FRESH_NANOS;
+        return down == null && present != null && fresh ? present.words : down;
+    }
+
+    /** A sign of life: without one, a connection that is dead would be noticed by the next change only. */
+    CompletableFuture<Void> ping() {
+        return writes.send(CommandType.PING, List.of()).thenApply(pong -> null);
     }
 
     /** What is lost here, the sweep finds. */

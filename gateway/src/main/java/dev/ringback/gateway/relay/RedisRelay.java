@@ -54,7 +54,7 @@ public final class RedisRelay implements JobRelay {
 
     @Override
     public CompletionStage<Void> sendCanary(long number) {
-        RedisFailure deaf = subscriptions == null ? null : subscriptions.askForCanary();
+        RedisFailure deaf = subscriptions == null ? null : subscriptions.askForCanary(number);
         return deaf == null ? client.publishCanary(number) : CompletableFuture.failedFuture(deaf);
     }
 

@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
  * way that events take. A connection can be dead and look alive; two missed canaries say so.
  *
  * <pre>
- *   SINGING ── two missed ──► SILENT      doubt: what is waited for is read
- *      ▲                        │         the canary was taken and not heard: another connection, at growing intervals
- *      └──── a canary comes ────┘         doubt again: what was published meanwhile may be lost
+ *   SINGING ── two missed ──► SILENT      taken and not heard: doubt, and where nothing else is heard either,
+ *      ▲                        │         another connection, at growing intervals
+ *      └──── a canary comes ────┘         canaries before it never came: doubt, as events may be lost too
  * </pre>
  *
- * Where the store does not even take the canary, another pub/sub connection is no help: the store's own connection is replaced by
- * whoever owns it. Confined to the shard's loop, but for {@link #silence} and {@link #ageMillis}.
+ * Where the store does not even take the canary, nothing is lost and another pub/sub connection is no help: the store's own
+ * connection is replaced by whoever owns it. A connection that carries events, late, is left alone: replacing it would lose them. Confined to the shard's loop, but for {@link #silence} and {@link #ageMillis}.
  */
 public final class RelayCanary implements JobRelay {
     /** Canaries missed in a row after which the relay counts as silent. */
@@ -39,6 +39,11 @@ public final class RelayCanary implements JobRelay {
     private final RelayCounters counters;
     private final Beat beat = new Beat();
     private boolean connected;
+    /** Whether anything at all was heard since the last beat. */
+    private boolean carries;
+
+    private boolean doubted;
+    private long dueNanos;
     private long sent;
     private long taken;
     private long heard;
@@ -65,7 +70,8 @@ public final class RelayCanary implements JobRelay {
         heardNanos = loop.nanoTime();
         relay.start(new Ears(listener));
         beat.listener = listener;
-        loop.ticker().set(beat, loop.nanoTime(), intervalNanos);
+        dueNanos = loop.nanoTime();
+        setBeat();
     }
 
     @Override
@@ -108,10 +114,18 @@ public final class RelayCanary implements JobRelay {
         if (connected && heard < sent) {
             miss(listener);
         }
+        carries = false;
         if (connected) {
             send();
         }
-        loop.ticker().set(beat, loop.nanoTime(), intervalNanos);
+        setBeat();
+    }
+
+    /** From the time that was due, not from the tick that came after it; what a stall left behind is not made up for. */
+    private void setBeat() {
+        long now = loop.nanoTime();
+        dueNanos = Math.max(dueNanos + intervalNanos, now + intervalNanos / 2);
+        loop.ticker().set(beat, now, dueNanos - now);
     }
 
     private void send() {
@@ -137,15 +151,14 @@ public final class RelayCanary implements JobRelay {
         if (!silent) {
             silent = true;
             counters.silences.increment();
-            LOG.warn(
-                    "shard {}: the relay is silent, {} canaries missed{}; waited jobs are read",
-                    shard,
-                    missed,
-                    refusal);
+            LOG.warn("shard {}: the relay is silent, {} canaries missed{}", shard, missed, refusal);
+        }
+        if (taken > heard && !doubted) {
+            doubted = true;
             listener.onDoubt();
         }
         // The latest canary had an interval's time to be taken; all before it had more.
-        if (missed >= reconnectAt && taken == sent) {
+        if (missed >= reconnectAt && taken == sent && !carries) {
             reconnectAt = Math.min(missed * 2, missed + RECONNECT_CEILING);
             counters.reconnects.increment();
             relay.reconnect();
@@ -157,6 +170,7 @@ public final class RelayCanary implements JobRelay {
             return;
         }
         counters.canariesHeard.increment();
+        boolean gap = number > heard + 1;
         heard = Math.max(heard, number);
         heardNanos = loop.nanoTime();
         missed = 0;
@@ -164,6 +178,9 @@ public final class RelayCanary implements JobRelay {
         if (silent) {
             silent = false;
             LOG.info("shard {}: the relay is heard again", shard);
+        }
+        doubted = false;
+        if (gap) {
             listener.onDoubt();
         }
     }
@@ -202,6 +219,7 @@ public final class RelayCanary implements JobRelay {
 
         @Override
         public void onSubscribed(JobId id) {
+            carries = true;
             listener.onSubscribed(id);
         }
 
@@ -212,6 +230,7 @@ public final class RelayCanary implements JobRelay {
 
         @Override
         public void onEvent(JobEvent event) {
+            carries = true;
             listener.onEvent(event);
         }
 

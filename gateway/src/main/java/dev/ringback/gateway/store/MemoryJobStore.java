@@ -62,12 +62,23 @@ public final class MemoryJobStore implements JobStore {
     private final ToIntFunction<JobId> shardOf;
     private final Parts parts;
     private final AtomicLong bytes = new AtomicLong();
+    private final boolean endsOnce;
     private volatile boolean closed;
 
     public MemoryJobStore(List<? extends Loop> shardLoops, ToIntFunction<JobId> shardOf, Parts parts) {
+        this(shardLoops, shardOf, parts, true);
+    }
+
+    /**
+     * For tests, which show with it that a store that writes an end twice would be noticed.
+     *
+     * @param endsOnce whether a job that has ended stays as it is
+     */
+    MemoryJobStore(List<? extends Loop> shardLoops, ToIntFunction<JobId> shardOf, Parts parts, boolean endsOnce) {
         shardLoops.forEach(loop -> shards.add(new ShardJobs(loop, new HashMap<>())));
         this.shardOf = shardOf;
         this.parts = parts;
+        this.endsOnce = endsOnce;
     }
 
     @Override
@@ -157,6 +168,9 @@ public final class MemoryJobStore implements JobStore {
     }
 
     private @Nullable Outcome refusal(MemoryJob job, JobRecord present, JobChange change, Origin origin) {
+        if (present.state().isTerminal() && !endsOnce) {
+            return null;
+        }
         if (present.state().isTerminal()) {
             return present.state() == change.state() ? Outcome.DUPLICATE : Outcome.REFUSED;
         }

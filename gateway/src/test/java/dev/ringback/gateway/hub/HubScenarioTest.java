@@ -3,6 +3,7 @@ package dev.ringback.gateway.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.simulation.SeededScheduler;
 import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
@@ -237,6 +238,38 @@ class HubScenarioTest {
         run(10);
 
         assertThat(resumed.heard).containsExactly("v3");
+    }
+
+    @Test
+    void lostEventIsFoundByTheSweepThoughClientsComeAndGo() {
+        start(new UnpooledByteBufAllocator(false), "hub.linger=10s", "hub.sweep-interval=20s");
+        redis.move(JOB, JobState.PROCESSING);
+        SimulatedClient first = subscribe(JOB);
+        run(100);
+        redis.moveUnheard(JOB, JobState.COMPLETED);
+        leave(first);
+        for (int i = 0; i < 8; i++) {
+            SimulatedClient next = subscribe(JOB);
+            run(5_000);
+            leave(next);
+        }
+
+        assertThat(clients).filteredOn(client -> client.ended).isNotEmpty();
+    }
+
+    @Test
+    void doubtThatComesWhileNobodyWaitsIsForWhoComesNext() {
+        start(new UnpooledByteBufAllocator(false), "hub.linger=10s");
+        redis.move(JOB, JobState.PROCESSING);
+        leave(subscribe(JOB));
+        run(100);
+        assertThat(shard.stateOf(JOB)).isEqualTo(TopicState.LINGERING);
+        redis.moveUnheard(JOB, JobState.COMPLETED);
+        scheduler.loops().get(0).execute(shard::onDoubt);
+        SimulatedClient next = subscribe(JOB);
+        run(100);
+
+        assertThat(next.heard).containsExactly("v2");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.ringback.gateway.hub;
 
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.config.HubConfig;
+import dev.ringback.gateway.simulation.SeededScheduler;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import io.netty.buffer.UnpooledByteBufAllocator;

@@ -3,6 +3,7 @@ package dev.ringback.gateway.hub;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.ringback.gateway.relay.JobRelay;
+import dev.ringback.gateway.simulation.SeededScheduler;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;

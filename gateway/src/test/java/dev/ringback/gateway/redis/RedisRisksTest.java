@@ -53,7 +53,7 @@ class RedisRisksTest {
         assertThat(RedisRisks.of(new Setup(aofOff, "everysec", "3600 1"), STORED))
                 .singleElement()
                 .asString()
-                .startsWith("only snapshots are kept on disk");
+                .startsWith("at best snapshots are kept on disk");
         assertThat(RedisRisks.of(new Setup(GOOD, "no", "3600 1"), STORED))
                 .singleElement()
                 .asString()

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.gateway.testkit.RecordingListener;
 import dev.ringback.protocol.JobId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ class RelayCanaryTest {
     private static final class Wire implements JobRelay {
         private boolean takes = true;
         private boolean carries = true;
+        private final List<Long> untaken = new ArrayList<>();
         private int reconnects;
         private Listener listener;
 
@@ -43,12 +46,18 @@ class RelayCanaryTest {
         @Override
         public CompletionStage<Void> sendCanary(long number) {
             if (!takes) {
+                untaken.add(number);
                 return new CompletableFuture<>();
             }
             if (carries) {
                 listener.onCanary(number);
             }
             return CompletableFuture.completedFuture(null);
+        }
+
+        /** The store wakes up and does what it was asked. */
+        private void takeAll() {
+            untaken.forEach(listener::onCanary);
         }
 
         @Override
@@ -86,7 +95,8 @@ class RelayCanaryTest {
         loop.pass(3_000);
 
         assertThat(counters.canariesMissed.sum()).isEqualTo(1);
-        assertThat(listener.heard()).containsExactly("connected");
+        assertThat(canary.silence()).isNull();
+        assertThat(wire.reconnects).isZero();
     }
 
     @Test
@@ -108,7 +118,45 @@ class RelayCanaryTest {
         loop.pass(1_100);
 
         assertThat(canary.silence()).isNull();
-        assertThat(listener.count("doubt")).isEqualTo(2);
+        assertThat(listener.count("doubt"))
+                .as("one for the silence, one for the canary that the new connection did not carry")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void canariesThatOnlyComeLateLeaveNoDoubt() {
+        wire.takes = false;
+        loop.pass(5_000);
+        assertThat(canary.silence()).isNotNull();
+        wire.takes = true;
+        wire.takeAll();
+        loop.pass(1_100);
+
+        assertThat(canary.silence()).isNull();
+        assertThat(listener.heard()).containsExactly("connected");
+    }
+
+    @Test
+    void canaryThatWasSkippedIsADoubt() {
+        wire.carries = false;
+        loop.pass(1_000);
+        wire.carries = true;
+        loop.pass(1_100);
+
+        assertThat(listener.heard()).containsExactly("connected", "doubt");
+    }
+
+    @Test
+    void connectionThatCarriesEventsLateIsNotReplaced() {
+        wire.carries = false;
+        for (int i = 0; i < 30; i++) {
+            wire.listener.onSubscribed(JobId.of("busy"));
+            loop.pass(1_000);
+        }
+
+        assertThat(canary.silence()).isNotNull();
+        assertThat(listener.count("doubt")).isEqualTo(1);
+        assertThat(wire.reconnects).isZero();
     }
 
     @Test

@@ -113,6 +113,47 @@ class ReplicatedDurabilityIT {
     }
 
     @Test
+    void refusalThatNoReplicaKnowsOfIsNoAnswer() throws Exception {
+        redis.replica.freeze();
+        assertThatThrownBy(() -> applied(COMPLETED)).hasMessageContaining("0 of 1 replicas");
+        assertThatThrownBy(() -> applied(change(JobState.FAILED)))
+                .as("the end that it is refused for may yet be undone")
+                .hasMessageContaining("0 of 1 replicas");
+        assertThat(side.store().outage()).contains("0 of 1 replicas");
+
+        redis.replica.thaw();
+        assertThat(applied(change(JobState.FAILED)).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(side.store().outage()).isNull();
+        assertThat(statusOnReplica(ID)).isEqualTo("completed");
+    }
+
+    @Test
+    void changeWhoseReplicasCannotBeAskedForMayHaveHappened() throws Exception {
+        redis.primary.cli("ACL", "SETUSER", "gw", "on", ">pw", "~*", "&*", "+@all", "-wait");
+        try (RedisSide other =
+                new RedisSide("redis://gw:pw@127.0.0.1:" + redis.primary.port(), "gw-b", ReplicatedRedis.settings())) {
+            other.awaitConnected();
+            assertThatThrownBy(() -> other.store()
+                            .apply(ID, COMPLETED, WORKER)
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            StoreException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(StoreException.Kind.TIMEOUT))
+                    .hasMessageContaining("NOPERM");
+        }
+    }
+
+    @Test
+    void repeatIsAnsweredThoughRedisIsFull() throws Exception {
+        applied(COMPLETED);
+        redis.primary.cli("CONFIG", "SET", "maxmemory", "1mb");
+
+        assertThat(applied(COMPLETED).outcome()).isEqualTo(Outcome.DUPLICATE);
+    }
+
+    @Test
     void oneWaitServesManyChanges() {
         List<CompletableFuture<StoreWrite>> writes = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * A network that goes wrong on demand: it passes the connections made to its port on to one upstream port of this machine, each
+ * A network that goes wrong on demand: it passes the connections made to its port on to an upstream port of this machine, each
  * direction through a bounded delay line.
  *
  * <p>Faults are set on {@link #existing() connections that exist now}, on {@link #coming() those still to come}, or on
@@ -42,7 +42,7 @@ public final class TcpProxy implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 2_000;
 
-    private final int upstreamPort;
+    private volatile int upstreamPort;
     private final ServerSocket server;
     private final ExecutorService threads = Executors.newCachedThreadPool(TcpProxy::daemon);
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
@@ -83,6 +83,11 @@ public final class TcpProxy implements AutoCloseable {
 
     public int port() {
         return server.getLocalPort();
+    }
+
+    /** Passes the connections still to come on to another port, as a virtual address moves to another machine. */
+    public void retarget(int newUpstreamPort) {
+        upstreamPort = newUpstreamPort;
     }
 
     // ── faults ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -264,4 +264,20 @@ class TcpProxyTest {
         }
         assertThat(proxy.refused()).isEqualTo(1);
     }
+
+    @Test
+    void connectionsToComeGoToTheNewUpstream() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Ends before = connect()) {
+            proxy.retarget(other.getLocalPort());
+            other.setSoTimeout(TIMEOUT_MILLIS);
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+                    Socket server = other.accept()) {
+                send(client, "new");
+                assertThat(receive(server, 3)).isEqualTo("new");
+            }
+            send(before.client, "old");
+            assertThat(receive(before.server, 3)).isEqualTo("old");
+        }
+    }
 }
