@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.ringback.gateway.config.RedisConfig;
 import dev.ringback.gateway.config.StoreConfig;
+import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.redis.RedisFailure.Kind;
 import dev.ringback.protocol.ApplyScript;
@@ -35,6 +36,8 @@ public final class RedisShardClient {
     private static final Logger LOG = LoggerFactory.getLogger(RedisShardClient.class);
     private static final long REDIAL_FLOOR_MILLIS = 50;
     private static final long REDIAL_CEILING_MILLIS = 1_000;
+    private static final long RISKS_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private static final byte[] SCRIPT = ApplyScript.source();
     private static final byte[] LOAD = "LOAD".getBytes(ISO_8859_1);
 
@@ -65,6 +68,7 @@ public final class RedisShardClient {
 
     private final byte[] canaryChannel;
     private final List<RedisSubscriptions> subscriptions = new CopyOnWriteArrayList<>();
+    private final RiskTimer riskTimer = new RiskTimer();
     private volatile List<String> risks = List.of();
 
     /**
@@ -203,6 +207,7 @@ public final class RedisShardClient {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         try {
             loop.run(() -> {
+                loop.ticker().clear(riskTimer);
                 subscriptions.forEach(RedisSubscriptions::close);
                 CompletionStage<Void> changes = replicated == null
                         ? CompletableFuture.completedFuture(null)
@@ -258,18 +263,25 @@ public final class RedisShardClient {
                         }
                     });
             if (shard == 0) {
-                askForRisks();
+                riskTimer.onDeadline();
             }
-        }
-
-        private void askForRisks() {
-            var unused = RedisRisks.ask(commands, parts.store()).thenAccept(found -> {
-                risks = List.copyOf(found);
-                found.forEach(risk -> LOG.warn("{}: {}", address, risk));
-            });
         }
 
         @Override
         public void onDown() {}
+    }
+
+    /** Looks at how Redis is set up now and then: that may change under a connection that stands. */
+    private final class RiskTimer extends LoopTicker.Deadline {
+        @Override
+        protected void onDeadline() {
+            loop.ticker().set(this, loop.nanoTime(), RISKS_EVERY_NANOS);
+            var unused = RedisRisks.ask(commands, parts.store()).thenAccept(this::onFound);
+        }
+
+        private void onFound(List<String> found) {
+            found.stream().filter(risk -> !risks.contains(risk)).forEach(risk -> LOG.warn("{}: {}", address, risk));
+            risks = List.copyOf(found);
+        }
     }
 }
