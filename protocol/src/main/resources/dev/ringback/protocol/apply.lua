@@ -37,6 +37,8 @@ local DEFAULTS = {
 local PLAIN_LEASE_MILLIS = 5000
 local MAX_MILLIS = 3200000000000
 local MAX_VERSION = 9007199254740990
+-- More than a job can have moved in what a restart or a failover undoes.
+local UNDONE_VERSIONS = 1000
 
 local COMMON = ' inlineBytes resultTtlMillis tombstoneMillis maxAgeMillis logEvents checked publish owner type '
 local NAMES = {
@@ -58,7 +60,7 @@ local TERMINAL = {completed = true, failed = true, cancelled = true}
 local FIELDS = {
   'version', 'incarnation', 'status', 'type', 'owner', 'created', 'updated', 'started', 'completed', 'expires',
   'progress', 'ending', 'attempt', 'correlationId', 'originalJobId', 'ttl', 'eventId', 'fingerprint',
-  'plainOwner', 'plainUntil',
+  'plainOwner', 'plainUntil', 'epoch',
 }
 
 local TIMES = {'created', 'updated', 'started', 'completed', 'expires', 'ttl', 'plainUntil'}
@@ -411,7 +413,7 @@ local function new_record(time, owner)
   return {
     is_new = true, version = 0, incarnation = new_incarnation(time[1] * 1000000 + time[2]), status = 'queued',
     type = '', owner = owner, created = now, progress = '', result_part = '', other_part = '', attempt = 1,
-    correlationId = '', originalJobId = '', eventId = '', fingerprint = '', plainOwner = '',
+    correlationId = '', originalJobId = '', eventId = '', fingerprint = '', plainOwner = '', epoch = '',
   }
 end
 
@@ -470,6 +472,17 @@ local function answer(outcome, job)
   return {outcome, redis.call('HGET', record_key, 'doc') or '', job.owner}
 end
 
+-- Redis names its history anew with each restart and failover, which may have undone the last changes. Clients may have seen
+-- them: so that no version names two states, the job's first version of a new history is beyond any that was undone.
+local function next_version(job)
+  local info = redis.pcall('INFO', 'replication')
+  local history = type(info) == 'string' and string.match(info, 'master_replid:(%x+)') or ''
+  local epoch = string.sub(history, 1, 12)
+  local another = job.epoch ~= '' and epoch ~= '' and job.epoch ~= epoch
+  job.epoch = epoch ~= '' and epoch or job.epoch
+  return job.version + 1 + (another and UNDONE_VERSIONS or 0)
+end
+
 -- What to write for a job that is to move: the last checks, and everything that needs no more than memory.
 local function plan(outcome, job, limits, more)
   if job.version >= MAX_VERSION then
@@ -483,7 +496,7 @@ local function plan(outcome, job, limits, more)
     refuse('this user may not publish to ' .. record_key)
   end
   if not more.silent then
-    job.version, job.updated = job.version + 1, now
+    job.version, job.updated = next_version(job), now
   end
   local body, logged, ending = documents(job)
   local document = '{' .. body
@@ -494,7 +507,7 @@ local function plan(outcome, job, limits, more)
       fields[#fields + 1] = type(value) == 'number' and string.format('%.0f', value) or value
     end
   end
-  for _, name in ipairs({'version', 'status', 'type', 'updated', 'started', 'completed', 'expires'}) do
+  for _, name in ipairs({'version', 'status', 'type', 'updated', 'started', 'completed', 'expires', 'epoch'}) do
     set(name, job[name])
   end
   if job.is_new or more.submitted then

@@ -34,7 +34,10 @@ class ReplicatedDurabilityIT {
     @BeforeEach
     void start() {
         redis = new ReplicatedRedis();
-        side = new RedisSide(redis.primary.uri(), "gw-a", ReplicatedRedis.settings("store.replication-timeout=300ms"));
+        side = new RedisSide(
+                redis.primary.uri(),
+                "gw-a",
+                ReplicatedRedis.settings("store.replication-timeout=1s", "store.timeout=5s"));
         side.awaitConnected();
     }
 
@@ -83,7 +86,7 @@ class ReplicatedDurabilityIT {
                 .isInstanceOfSatisfying(
                         StoreException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(StoreException.Kind.TIMEOUT))
-                .hasMessage("0 of 1 replicas had the change within 300 ms");
+                .hasMessage("0 of 1 replicas had the change within 1000 ms");
         assertThatThrownBy(() -> applied(COMPLETED))
                 .as("a repeat of what is on the primary only")
                 .hasMessageContaining("0 of 1 replicas");
@@ -101,7 +104,9 @@ class ReplicatedDurabilityIT {
         redis.replica.freeze();
         assertThatThrownBy(() -> applied(COMPLETED)).hasMessageContaining("0 of 1 replicas");
         try (RedisSide other = new RedisSide(
-                redis.primary.uri(), "gw-b", ReplicatedRedis.settings("store.replication-timeout=300ms"))) {
+                redis.primary.uri(),
+                "gw-b",
+                ReplicatedRedis.settings("store.replication-timeout=1s", "store.timeout=5s"))) {
             other.awaitConnected();
             assertThatThrownBy(() -> other.store()
                             .apply(ID, COMPLETED, WORKER)
