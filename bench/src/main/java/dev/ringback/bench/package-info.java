@@ -1,4 +1,4 @@
-/** JMH benchmarks; the sub-packages mirror the gateway's. */
+/** The benchmarks' command line and what they share; each benchmark lies in the package of the class that it measures. */
 @NullMarked
 package dev.ringback.bench;
 
