@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -93,16 +94,21 @@ public final class Main implements Callable<Integer> {
             String admin = "http://" + authority(gateway.adminAddress());
             long millis = System.currentTimeMillis()
                     - ManagementFactory.getRuntimeMXBean().getStartTime();
-            System.out.printf(
-                    "ready in %d.%02d s: %s store, %s, JDK %s%n",
+            String ready = String.format(
+                    Locale.ROOT,
+                    "ready in %d.%02d s: %s store, %s, JDK %s",
                     millis / 1000,
                     millis % 1000 / 10,
-                    config.store().kind().name().toLowerCase(java.util.Locale.ROOT),
-                    gateway.transport().name().toLowerCase(java.util.Locale.ROOT),
+                    config.store().kind().name().toLowerCase(Locale.ROOT),
+                    gateway.transport().name().toLowerCase(Locale.ROOT),
                     Runtime.version().feature());
-            System.out.println("  " + base + "/                 the page: start a job, watch it arrive");
-            System.out.println("  " + base + "/jobs             POST a job, follow it at /jobs/{id}");
-            System.out.println("  " + admin + "/readyz?verbose   for probes; also /livez, /metrics, /config");
+            // One call, so that no line of the log comes between: scripts read these.
+            System.out.println(String.join(
+                    System.lineSeparator(),
+                    ready,
+                    "  " + base + "/                 the page: start a job, watch it arrive",
+                    "  " + base + "/jobs             POST a job, follow it at /jobs/{id}",
+                    "  " + admin + "/readyz?verbose   for probes; also /livez, /metrics, /config"));
         }
 
         private static String authority(InetSocketAddress address) {

@@ -38,6 +38,11 @@ record ChangeGoal(Conditional conditional, @Nullable Duration applied) implement
     }
 
     @Override
+    public void reset(JobEvent present, byte[] body, ClientConnection connection) {
+        connection.reply(withPreference(JobReplies.state(200, present, body)));
+    }
+
+    @Override
     public void expired(JobEvent present, boolean closing, ClientConnection connection) {
         Reply reply = reply(present, FanOut.httpBody(present));
         connection.reply(closing ? reply.closing() : reply);
@@ -45,6 +50,10 @@ record ChangeGoal(Conditional conditional, @Nullable Duration applied) implement
 
     private Reply reply(JobEvent event, byte[] body) {
         Reply reply = conditional.matches(event) ? JobReplies.notModified(event) : JobReplies.state(200, event, body);
+        return withPreference(reply);
+    }
+
+    private Reply withPreference(Reply reply) {
         return applied == null ? reply : reply.header("Preference-Applied", "wait=" + applied.toSeconds());
     }
 }

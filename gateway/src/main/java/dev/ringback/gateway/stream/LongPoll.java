@@ -53,6 +53,11 @@ public final class LongPoll implements Parked, Subscriber {
          */
         void reached(JobEvent event, byte[] body, ClientConnection connection);
 
+        /** The answer where the store went back: what the client has seen counts no more. */
+        default void reset(JobEvent present, byte[] body, ClientConnection connection) {
+            reached(present, body, connection);
+        }
+
         /** The answer when time is up, from the state that the store has now. */
         void expired(JobEvent present, boolean closing, ClientConnection connection);
     }
@@ -128,7 +133,7 @@ public final class LongPoll implements Parked, Subscriber {
     public void onReset(JobEvent present) {
         if (!ended && goal.isMetBy(present)) {
             end();
-            goal.reached(present, FanOut.httpBody(present), connection);
+            goal.reset(present, FanOut.httpBody(present), connection);
         }
     }
 

@@ -19,7 +19,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -84,7 +83,6 @@ class FailoverIT {
         assertThat(stats.resetsHeard()).isPositive();
     }
 
-    @Disabled("A poll that is held with an undone version's cursor is answered 304 when the end takes that version")
     @Test
     void endThatTakesAnUndoneVersionIsHeardByThoseWhoHadIt() throws Exception {
         Stats stats = failOverAt("stored", 1);

@@ -236,8 +236,9 @@ final class World {
     }
 
     /**
-     * A known limit: where the server went back and came to the same version by another way, a client that was not connected
-     * meanwhile comes back with a cursor that names the new state too, and is told that it has it already.
+     * Where the server went back and came to the same version by another way, a client that was not connected meanwhile comes back
+     * with a cursor that names the new state too, and is told that it has it already. The script does not let that happen in Redis
+     * (decisions/009, FailoverIT); the memory store, which stands in for it here, never loses anything and has no such rule.
      */
     private List<Integer> misled(List<Truth> truths) {
         if (!lostData) {
