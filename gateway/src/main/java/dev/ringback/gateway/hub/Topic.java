@@ -151,7 +151,7 @@ final class Topic extends LoopTicker.Deadline {
         if (pendingUnsubscribes > 0 || state != TopicState.SUBSCRIBING) {
             return;
         }
-        readJustNow();
+        putOffSweep();
         if (audience.isEmpty()) {
             known.forget();
             settle();
@@ -252,7 +252,8 @@ final class Topic extends LoopTicker.Deadline {
         }
     }
 
-    private void readJustNow() {
+    /** The job has been read, or is about to be. */
+    private void putOffSweep() {
         sweepAtNanos = shard.loop().nanoTime() + shard.jittered(shard.sweepNanos());
     }
 
@@ -293,7 +294,7 @@ final class Topic extends LoopTicker.Deadline {
             startRead(true);
         } else if (isSubscribed()) {
             shard.clearDeadline(this);
-            readJustNow();
+            putOffSweep();
             telling.handOverBurst();
             audience.answerAwaiting(known, read);
             settle();
