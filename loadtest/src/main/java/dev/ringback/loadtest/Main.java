@@ -1,21 +1,45 @@
 package dev.ringback.loadtest;
 
+import dev.ringback.loadtest.crowd.CrowdCommand;
+import dev.ringback.loadtest.floor.FloorCommand;
 import dev.ringback.loadtest.latency.LatencyCommand;
 import dev.ringback.loadtest.memory.MemoryCommand;
+import dev.ringback.loadtest.report.CompareCommand;
+import dev.ringback.loadtest.run.RunOptions;
+import dev.ringback.loadtest.run.ScenarioRunner;
 import dev.ringback.loadtest.sweep.SweepCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 
 /** The load harness's command line. */
 @Command(
         name = "ringback load",
         description = "Puts load on a gateway and reports what it delivered.",
-        subcommands = {MemoryCommand.class, LatencyCommand.class, SweepCommand.class},
+        subcommands = {
+            CompareCommand.class,
+            FloorCommand.class,
+            MemoryCommand.class,
+            LatencyCommand.class,
+            SweepCommand.class,
+            CrowdCommand.class
+        },
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
+    @Mixin
+    private RunOptions options = new RunOptions();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "SCENARIO",
+            description = "A scenario of config/load, like smoke, or a file of one's own.")
+    private @Nullable String scenario;
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -23,11 +47,16 @@ public final class Main implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler(Main::explain);
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Main::explain);
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, InterruptedException {
+        if (scenario != null) {
+            return new ScenarioRunner(options).run(scenario);
+        }
         CommandLine.usage(this, System.err);
         return CommandLine.ExitCode.USAGE;
     }

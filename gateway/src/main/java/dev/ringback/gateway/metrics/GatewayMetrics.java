@@ -5,6 +5,7 @@ import dev.ringback.gateway.hub.HubCounters;
 import dev.ringback.gateway.hub.Shard;
 import dev.ringback.gateway.listen.ListenCounters;
 import dev.ringback.gateway.stream.StreamCounters;
+import io.netty.util.internal.PlatformDependent;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -102,10 +103,22 @@ public final class GatewayMetrics {
     private void process() {
         Runtime runtime = Runtime.getRuntime();
         gauge("ringback_heap_used_bytes", "Heap in use.", () -> runtime.totalMemory() - runtime.freeMemory());
+        gauge("ringback_direct_used_bytes", "Direct memory in Netty's buffers.", PlatformDependent::usedDirectMemory);
+        CounterWithCallback.builder()
+                .name("ringback_gc_seconds")
+                .help("Time spent in garbage collections.")
+                .callback(callback -> callback.call(gcMillis() / 1000.0))
+                .register(registry);
         gauge(
                 "ringback_uptime_seconds",
                 "Seconds since the start.",
                 () -> ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
+    }
+
+    private static long gcMillis() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(collector -> Math.max(0, collector.getCollectionTime()))
+                .sum();
     }
 
     /** Registers a counter that something else counts. */

@@ -25,6 +25,15 @@ public final class AdminMetrics {
         }
     }
 
+    /** Reads one sample now; -1 where the gateway has no such metric. */
+    public long readIfThere(String sample) throws IOException {
+        try {
+            return (long) read(sample);
+        } catch (WireException e) {
+            return -1;
+        }
+    }
+
     static double find(String text, String sample) throws WireException {
         String prefix = sample + " ";
         for (String line : text.split("\n", -1)) {

@@ -13,17 +13,17 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
 /** Event loops for thousands of small waiting connections, and what such a connection is like. */
-final class ClientLoops {
+public final class ClientLoops {
     private static final int READ_BYTES = 1024;
 
     private ClientLoops() {}
 
-    static EventLoopGroup start(int loops) {
+    public static EventLoopGroup start(int loops) {
         return new MultiThreadIoEventLoopGroup(
                 loops, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    static Bootstrap bootstrap(EventLoopGroup loops) {
+    public static Bootstrap bootstrap(EventLoopGroup loops) {
         boolean epoll = Epoll.isAvailable();
         // A close that resets the connection gives its port back at once: no TIME_WAIT.
         Bootstrap bootstrap = new Bootstrap()

@@ -9,25 +9,25 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param startNanos the first event's time, by {@link System#nanoTime()}
  */
-record Schedule(long startNanos, int perSecond) {
+public record Schedule(long startNanos, int perSecond) {
     private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
     /** A parked thread wakes up to 50 µs late by Linux's default timer slack; the rest of the time is spun away. */
     private static final long SPIN_NANOS = 80_000;
 
-    Schedule {
+    public Schedule {
         if (perSecond < 1) {
             throw new IllegalArgumentException("a rate of " + perSecond + " per second");
         }
     }
 
-    long dueNanos(int index) {
+    public long dueNanos(int index) {
         long whole = index / perSecond;
         long rest = index % perSecond;
         return startNanos + whole * SECOND_NANOS + rest * SECOND_NANOS / perSecond;
     }
 
     /** Returns when the event is due, or at once if that has passed. */
-    void awaitDue(int index) throws InterruptedException {
+    public void awaitDue(int index) throws InterruptedException {
         long due = dueNanos(index);
         long left = due - System.nanoTime();
         while (left > 0) {

@@ -53,10 +53,10 @@ public final class MemoryCommand implements Callable<Integer> {
     private Transport.Choice choice = new Transport.Choice(List.of());
 
     @Option(names = "--from", description = "Connections at the slope's foot (default ${DEFAULT-VALUE}).")
-    private int from = 1_000;
+    private int from = 5_000;
 
     @Option(names = "--to", description = "Connections at its top (default ${DEFAULT-VALUE}).")
-    private int to = 10_000;
+    private int to = 19_000;
 
     @Option(names = "--rounds", description = "How often each transport is measured (default ${DEFAULT-VALUE}).")
     private int rounds = 5;

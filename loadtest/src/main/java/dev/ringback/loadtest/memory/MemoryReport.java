@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of a whole run. */
 record MemoryReport(String url, int from, int to, List<TransportCost> transports) {
     private static final String FOOTNOTE = """
+            Direct is Netty's memory outside the heap, where the gateway's metrics tell it (ringback_direct_used_bytes).
             PSS and RSS leave out the kernel's memory for sockets. They count each page of the heap from its first use on, so
             that later rounds see little of what the heap grows by. Of a gateway that has run with -Xms as large as -Xmx and
             -XX:+AlwaysPreTouch from its start they tell what lies outside the heap; heap and PSS together are then the whole.
@@ -23,7 +25,14 @@ record MemoryReport(String url, int from, int to, List<TransportCost> transports
     }
 
     /** Bytes per connection, over the rounds. */
-    record TransportCost(String transport, Spread heap, Spread heapInfo, Spread rss, Spread pss, List<Round> rounds) {
+    record TransportCost(
+            String transport,
+            Spread heap,
+            Spread heapInfo,
+            Spread rss,
+            Spread pss,
+            @Nullable Spread direct,
+            List<Round> rounds) {
         static TransportCost of(String transport, List<Round> rounds) {
             return new TransportCost(
                     transport,
@@ -31,6 +40,7 @@ record MemoryReport(String url, int from, int to, List<TransportCost> transports
                     slopes(rounds, Reading::heapInfo),
                     slopes(rounds, Reading::rss),
                     slopes(rounds, Reading::pss),
+                    rounds.get(0).few().direct() < 0 ? null : slopes(rounds, Reading::direct),
                     List.copyOf(rounds));
         }
 
@@ -42,17 +52,24 @@ record MemoryReport(String url, int from, int to, List<TransportCost> transports
     }
 
     String table() {
-        String row = "%-11s %6s  %-26s %-26s %-26s %s%n";
+        String row = "%-11s %6s  %-26s %-26s %-26s %-26s %s%n";
         StringBuilder table = new StringBuilder()
                 .append(String.format(
                         Locale.ROOT,
                         "bytes per waiting connection, the slope from %,d to %,d: median (least – most) of the rounds%n",
                         from,
                         to))
-                .append(String.format(row, "transport", "rounds", "heap", "heap by jcmd", "PSS", "RSS"));
+                .append(String.format(row, "transport", "rounds", "heap", "heap by jcmd", "direct", "PSS", "RSS"));
         for (TransportCost cost : transports) {
             table.append(String.format(
-                    row, cost.transport, cost.rounds.size(), cost.heap, cost.heapInfo, cost.pss, cost.rss));
+                    row,
+                    cost.transport,
+                    cost.rounds.size(),
+                    cost.heap,
+                    cost.heapInfo,
+                    cost.direct == null ? "not told" : cost.direct,
+                    cost.pss,
+                    cost.rss));
         }
         return table.append(FOOTNOTE).toString();
     }

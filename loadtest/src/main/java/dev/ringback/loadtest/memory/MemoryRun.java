@@ -10,6 +10,7 @@ import java.time.Duration;
 /** Takes the readings, each once everyone really waits. */
 final class MemoryRun {
     private static final String HEAP_USED = "ringback_heap_used_bytes";
+    private static final String DIRECT_USED = "ringback_direct_used_bytes";
     /** Jobs that the gateway still keeps ready, although nobody waits for them any more. */
     private static final String TOPICS = "ringback_topics";
 
@@ -58,6 +59,7 @@ final class MemoryRun {
                 heap,
                 heapInfo,
                 JvmProcess.mappedBytes(mappings, "Rss"),
-                JvmProcess.mappedBytes(mappings, "Pss"));
+                JvmProcess.mappedBytes(mappings, "Pss"),
+                metrics.readIfThere(DIRECT_USED));
     }
 }

@@ -12,23 +12,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A server that says what a test lets it say. Whatever should come and does not is a time-out. */
-final class FakeGateway implements Closeable {
+public final class FakeGateway implements Closeable {
     private static final int TIMEOUT_MILLIS = 5_000;
 
     private final ServerSocket server;
     private final List<Connection> connections = new ArrayList<>();
 
-    FakeGateway() throws IOException {
+    public FakeGateway() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         server.setSoTimeout(TIMEOUT_MILLIS);
     }
 
-    Target target() {
+    public Target target() {
         return new Target("127.0.0.1", server.getLocalPort());
     }
 
     /** Waits for the next connection. */
-    Connection accept() throws IOException {
+    public Connection accept() throws IOException {
         Connection connection = new Connection(server.accept());
         connections.add(connection);
         return connection;
@@ -43,7 +43,7 @@ final class FakeGateway implements Closeable {
     }
 
     /** One connection that a client made. */
-    static final class Connection implements Closeable {
+    public static final class Connection implements Closeable {
         private final Socket socket;
         private final InputStream in;
 
@@ -54,7 +54,7 @@ final class FakeGateway implements Closeable {
         }
 
         /** Reads a request's head, with the empty line behind it. */
-        String request() throws IOException {
+        public String request() throws IOException {
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 head.append((char) read());
@@ -74,17 +74,17 @@ final class FakeGateway implements Closeable {
             return new String(in.readNBytes(bytes), UTF_8);
         }
 
-        Connection send(String text) throws IOException {
+        public Connection send(String text) throws IOException {
             return send(text.getBytes(UTF_8));
         }
 
-        Connection send(byte[] bytes) throws IOException {
+        public Connection send(byte[] bytes) throws IOException {
             socket.getOutputStream().write(bytes);
             return this;
         }
 
         /** Breaks the connection off, as a killed process does. */
-        void reset() throws IOException {
+        public void reset() throws IOException {
             socket.setSoLinger(true, 0);
             socket.close();
         }

@@ -25,6 +25,6 @@ class MemoryReportTest {
     }
 
     private static Reading reading(int connections, long heap) {
-        return new Reading(connections, heap, heap, 0, 0);
+        return new Reading(connections, heap, heap, 0, 0, -1);
     }
 }
