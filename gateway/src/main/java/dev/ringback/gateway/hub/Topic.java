@@ -8,7 +8,7 @@ import dev.ringback.protocol.JobId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job that someone waits for: what is known of it, and the wake-up that keeps it known. {@link TopicState} draws its life.
+ * One job that someone waits for: what is known of it, and the wake-up that keeps it telling.known. {@link TopicState} draws its life.
  *
  * <p>Subscribing comes before reading, so that no event can fall between the two: what arrives meanwhile is held, and merged by
  * version. A read of the store outranks whatever events said. Confined to the shard's loop.
@@ -17,8 +17,6 @@ final class Topic extends LoopTicker.Deadline {
     private final Shard shard;
     private final JobId id;
     private final Telling telling;
-    private final Audience audience;
-    private final KnownJob known;
     private TopicState state = TopicState.NEW;
 
     /** UNSUBSCRIBEs on the present connection whose acknowledgements are still to come: those of SUBSCRIBEs before them are void. */
@@ -33,8 +31,6 @@ final class Topic extends LoopTicker.Deadline {
         this.shard = shard;
         this.id = id;
         this.telling = new Telling(shard, this);
-        this.audience = telling.audience;
-        this.known = telling.known;
     }
 
     JobId id() {
@@ -62,21 +58,21 @@ final class Topic extends LoopTicker.Deadline {
     void add(Subscriber subscriber, @Nullable Cursor seen) {
         switch (state) {
             case NEW, UNSUBSCRIBING -> {
-                audience.await(subscriber);
+                telling.audience.await(subscriber);
                 moveTo(TopicState.SUBSCRIBING);
                 requestSubscribe();
             }
-            case SUBSCRIBING, READING -> audience.await(subscriber);
+            case SUBSCRIBING, READING -> telling.audience.await(subscriber);
             case LIVE, LINGERING -> addLive(subscriber, seen);
         }
     }
 
     private void addLive(Subscriber subscriber, @Nullable Cursor seen) {
-        if (known.isAnswerable() && known.reaches(seen)) {
+        if (telling.known.isAnswerable() && telling.known.reaches(seen)) {
             telling.handOverBurst();
-            audience.answer(subscriber, known);
+            telling.audience.answer(subscriber, telling.known);
         } else {
-            audience.await(subscriber);
+            telling.audience.await(subscriber);
             startRead(true);
         }
         settle();
@@ -84,16 +80,16 @@ final class Topic extends LoopTicker.Deadline {
 
     /** True where the topic is finished with, because it can't even be unsubscribed. */
     boolean remove(Subscriber subscriber) {
-        audience.remove(subscriber);
+        telling.audience.remove(subscriber);
         if (state == TopicState.LIVE) {
             settle();
         }
-        return audience.isEmpty() && state == TopicState.SUBSCRIBING && !shard.isConnected();
+        return telling.audience.isEmpty() && state == TopicState.SUBSCRIBING && !shard.isConnected();
     }
 
     /** LIVE while someone is here, LINGERING while not; each with its own deadline. */
     private void settle() {
-        TopicState settled = audience.isEmpty() ? TopicState.LINGERING : TopicState.LIVE;
+        TopicState settled = telling.audience.isEmpty() ? TopicState.LINGERING : TopicState.LIVE;
         boolean moves = state != settled;
         if (moves) {
             moveTo(settled);
@@ -135,8 +131,8 @@ final class Topic extends LoopTicker.Deadline {
     boolean onDisconnected() {
         telling.handOverBurst();
         pendingUnsubscribes = 0;
-        known.dropHeld();
-        if (audience.isEmpty()) {
+        telling.known.dropHeld();
+        if (telling.audience.isEmpty()) {
             return true;
         }
         if (state == TopicState.READING || state == TopicState.LIVE) {
@@ -152,13 +148,13 @@ final class Topic extends LoopTicker.Deadline {
             return;
         }
         putOffSweep();
-        if (audience.isEmpty()) {
-            known.forget();
+        if (telling.audience.isEmpty()) {
+            telling.known.forget();
             settle();
         } else {
             moveTo(TopicState.READING);
             shard.clearDeadline(this);
-            boolean answerable = known.isAnswerable() && !shard.has(Safeguard.READ_PER_CONNECTION);
+            boolean answerable = telling.known.isAnswerable() && !shard.has(Safeguard.READ_PER_CONNECTION);
             if (answerable) {
                 settle();
             } else {
@@ -178,9 +174,9 @@ final class Topic extends LoopTicker.Deadline {
             shard.counters().unwanted.increment();
         } else if (state == TopicState.SUBSCRIBING || state == TopicState.READING) {
             hold(event);
-        } else if (known.isOfThisLife(event)) {
+        } else if (telling.known.isOfThisLife(event)) {
             telling.advance(event);
-            known.fit();
+            telling.known.fit();
         } else {
             hold(event);
             startRead(true);
@@ -189,7 +185,7 @@ final class Topic extends LoopTicker.Deadline {
 
     private void hold(JobEvent event) {
         if (shard.has(Safeguard.MERGE_BUFFER)) {
-            known.hold(event);
+            telling.known.hold(event);
         }
     }
 
@@ -202,7 +198,7 @@ final class Topic extends LoopTicker.Deadline {
     /** The relay may have lost something: what someone waits for is read, the rest is not to be believed any more. */
     void onDoubt() {
         if (state == TopicState.LINGERING) {
-            known.forget();
+            telling.known.forget();
         } else if (isSubscribed()) {
             startRead(false);
         }
@@ -212,7 +208,7 @@ final class Topic extends LoopTicker.Deadline {
     protected void onDeadline() {
         switch (state) {
             case SUBSCRIBING -> {
-                if (audience.isEmpty()) {
+                if (telling.audience.isEmpty()) {
                     unsubscribe();
                 } else {
                     requestSubscribe();
@@ -228,7 +224,7 @@ final class Topic extends LoopTicker.Deadline {
     // ── store ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     @Nullable JobEvent present() {
-        return known.present();
+        return telling.known.present();
     }
 
     /** Only the store can tell what is true. */
@@ -266,20 +262,20 @@ final class Topic extends LoopTicker.Deadline {
     /** The read is on its way; what is known now is what its answer is judged by. */
     @Nullable JobEvent readSent() {
         reading = Reading.SENT;
-        return known.present();
+        return telling.known.present();
     }
 
     /** Where this job alone can't be read, it is tried later; else the queue knows when. */
     void onReadFailed(boolean ofTheJob) {
         reading = Reading.NONE;
         if (state == TopicState.LINGERING) {
-            known.forget();
+            telling.known.forget();
         } else if (!isSubscribed()) {
             return;
         } else if (ofTheJob) {
             shard.setDeadline(this, shard.jittered(Shard.READ_RETRY_NANOS));
         } else {
-            startRead(state == TopicState.READING || audience.isAwaiting());
+            startRead(state == TopicState.READING || telling.audience.isAwaiting());
         }
     }
 
@@ -288,7 +284,8 @@ final class Topic extends LoopTicker.Deadline {
         if (isSubscribed()) {
             telling.mergeHeld();
         }
-        boolean again = reading == Reading.SENT_STALE || audience.isAwaiting() && known.isWithoutDocument();
+        boolean again =
+                reading == Reading.SENT_STALE || telling.audience.isAwaiting() && telling.known.isWithoutDocument();
         reading = Reading.NONE;
         if (isSubscribed() && again) {
             startRead(true);
@@ -296,22 +293,22 @@ final class Topic extends LoopTicker.Deadline {
             shard.clearDeadline(this);
             putOffSweep();
             telling.handOverBurst();
-            audience.answerAwaiting(known, read);
+            telling.audience.answerAwaiting(telling.known, read);
             settle();
         }
-        known.fit();
+        telling.known.fit();
     }
 
     /** Takes in what a read that someone else made found. */
     void onReadByOther(@Nullable JobEvent knownWhenSent, StoreRead read) {
         telling.merge(knownWhenSent, read);
-        known.fit();
+        telling.known.fit();
     }
 
     /** The topic is being forgotten: its deadline, and its share of the cache. */
     void release() {
         shard.clearDeadline(this);
         shard.reads().remove(this);
-        known.forget();
+        telling.known.forget();
     }
 }

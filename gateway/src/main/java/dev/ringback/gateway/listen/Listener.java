@@ -48,15 +48,17 @@ public final class Listener {
     }
 
     private Channel bind(int backlog, InetSocketAddress address) throws java.net.BindException {
-        var bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(runtime.group())
                 .channel(runtime.transport().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(pipeline)
-                .bind(address)
-                .awaitUninterruptibly();
+                .childHandler(pipeline);
+        if (runtime.transport() != NativeTransport.IO_URING) {
+            bootstrap.childOption(ChannelOption.RECVBUF_ALLOCATOR, new LoopReceiveBuffers());
+        }
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             String where = address.getHostString() + ":" + address.getPort();
             String why = address.isUnresolved()

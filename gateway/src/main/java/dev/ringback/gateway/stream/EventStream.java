@@ -6,6 +6,7 @@ import dev.ringback.gateway.connection.Viewer;
 import dev.ringback.gateway.hub.Subscriber;
 import dev.ringback.gateway.loop.Loop;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ abstract class EventStream implements Parked, Subscriber {
         ENDED
     }
 
-    private static final long NEVER = Long.MAX_VALUE;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int NEVER = Integer.MAX_VALUE;
 
     final StreamContext context;
     final ClientConnection connection;
@@ -31,17 +33,17 @@ abstract class EventStream implements Parked, Subscriber {
     private final long startNanos;
     private Phase phase = Phase.OPENING;
 
-    // Times in nanoseconds since the start, NEVER for none.
-    private final long maxAge;
-    private long stalledSince = NEVER;
-    private long absentUntil = NEVER;
+    // Times in milliseconds since the start, NEVER for none: small, because there are many of these objects.
+    private final int maxAge;
+    private int stalledSince = NEVER;
+    private int absentUntil = NEVER;
 
     EventStream(StreamContext context, ClientConnection connection, Viewer viewer) {
         this.context = context;
         this.connection = connection;
         this.viewer = viewer;
         this.startNanos = connection.loop().nanoTime();
-        this.maxAge = context.maxAgeNanos();
+        this.maxAge = millis(context.maxAgeNanos());
     }
 
     @Override
@@ -81,7 +83,7 @@ abstract class EventStream implements Parked, Subscriber {
 
     /** A job is not there, and may come within the time given; an earlier end of such a time stays. */
     final void awaitAbsent(long nanos) {
-        absentUntil = Math.min(absentUntil, elapsed() + nanos);
+        absentUntil = Math.min(absentUntil, elapsed() + millis(nanos));
         setNextDeadline();
     }
 
@@ -138,7 +140,7 @@ abstract class EventStream implements Parked, Subscriber {
         }
     }
 
-    private void onTime(long now) {
+    private void onTime(int now) {
         if (now >= maxAge) {
             endByAge();
             return;
@@ -159,21 +161,27 @@ abstract class EventStream implements Parked, Subscriber {
     }
 
     private void setNextDeadline() {
-        long now = elapsed();
-        long next = Math.min(maxAge, absentUntil);
+        int now = elapsed();
+        int next = Math.min(maxAge, absentUntil);
         if (stalledSince != NEVER) {
             next = Math.min(next, stalledSince + stallTimeout());
         }
+        long left = TimeUnit.MILLISECONDS.toNanos(next - now);
         connection.setDeadline(
-                Math.min(next - now, context.config().stream().heartbeat().toNanos()));
+                Math.min(left, context.config().stream().heartbeat().toNanos()));
     }
 
-    private long stallTimeout() {
-        return context.config().stream().stallTimeout().toNanos();
+    private int stallTimeout() {
+        return millis(context.config().stream().stallTimeout().toNanos());
     }
 
-    private long elapsed() {
-        return loop().nanoTime() - startNanos;
+    private int elapsed() {
+        return (int) TimeUnit.NANOSECONDS.toMillis(loop().nanoTime() - startNanos);
+    }
+
+    /** Rounded up, so that nothing is early. */
+    private static int millis(long nanos) {
+        return (int) Math.min(NEVER / 2, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
     }
 
     @Override
