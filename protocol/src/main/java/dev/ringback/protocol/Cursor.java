@@ -45,7 +45,13 @@ public record Cursor(String incarnation, long version) {
         if (text.isEmpty() || text.length() > MAX_INCARNATION_LENGTH) {
             return false;
         }
-        return text.chars().allMatch(c -> c < 128 && Character.isLetterOrDigit(c));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 128 || !Character.isLetterOrDigit(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String unquoted(String text) {

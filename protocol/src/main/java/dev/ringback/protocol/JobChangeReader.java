@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,7 @@ public final class JobChangeReader {
         return reader.change();
     }
 
-    private void member(String name, JsonMembers.Value value) throws IOException, InvalidDocumentException {
+    private void member(String name, JsonMembers.Value value) throws InvalidDocumentException {
         switch (name) {
             case "status" -> status = value.string();
             case "progress" -> progress = progress(value);
@@ -79,7 +78,7 @@ public final class JobChangeReader {
         return state;
     }
 
-    private static byte @Nullable [] progress(JsonMembers.Value value) throws IOException, InvalidDocumentException {
+    private static byte @Nullable [] progress(JsonMembers.Value value) throws InvalidDocumentException {
         if (value.isNumber()) {
             return wrapped("{\"current\":", value.bytes());
         }
@@ -90,7 +89,7 @@ public final class JobChangeReader {
                 "\"progress\" must be an object like {\"current\":1,\"total\":10} or a number");
     }
 
-    private static byte @Nullable [] error(JsonMembers.Value value) throws IOException, InvalidDocumentException {
+    private static byte @Nullable [] error(JsonMembers.Value value) throws InvalidDocumentException {
         if (value.isString()) {
             byte[] quoted = ("\"" + new String(JsonStringEncoder.getInstance().quoteAsString(value.string())) + "\"")
                     .getBytes(UTF_8);
@@ -104,7 +103,7 @@ public final class JobChangeReader {
     }
 
     /** An absolute http or https URL, or a path on this server. */
-    static @Nullable String url(String name, JsonMembers.Value value) throws IOException, InvalidDocumentException {
+    static @Nullable String url(String name, JsonMembers.Value value) throws InvalidDocumentException {
         String url = value.string(MAX_URL_LENGTH);
         if (url == null) {
             return null;

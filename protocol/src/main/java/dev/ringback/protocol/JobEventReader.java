@@ -2,7 +2,6 @@ package dev.ringback.protocol;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobEventReader {
     static final byte[] STORED_PREFIX = "{\"rb\":1,".getBytes(ISO_8859_1);
 
-    private @Nullable JobId jobId;
-    private @Nullable String incarnation;
-    private long version;
-    private @Nullable JobState state;
-    private boolean hasProgress;
+    private static final JobState[] STATES = JobState.values();
 
     private JobEventReader() {}
 
@@ -39,17 +34,18 @@ public final class JobEventReader {
 
     /** The mark may stand anywhere in a message that somebody wrote by hand; what is damaged before it can be found is plain. */
     private static boolean claimsToBeStored(byte[] message) {
-        boolean[] stored = new boolean[1];
+        JsonScanner member = new JsonScanner(message);
+        boolean stored = false;
         try {
-            JsonMembers.visit(message, (name, value) -> {
-                if (name.equals("rb")) {
-                    stored[0] = value.isNumber() && Arrays.equals(value.bytes(), new byte[] {'1'});
+            while (member.next()) {
+                if (member.isNamed("rb")) {
+                    stored = member.integer() == 1;
                 }
-            });
+            }
         } catch (InvalidDocumentException e) {
-            return stored[0];
+            return stored;
         }
-        return stored[0];
+        return stored;
     }
 
     /**
@@ -58,39 +54,55 @@ public final class JobEventReader {
      * @throws InvalidDocumentException where it is no job's document, or another job's
      */
     public static JobEvent document(JobId id, byte[] document) throws InvalidDocumentException {
-        JobEventReader reader = new JobEventReader();
-        JsonMembers.visit(document, reader::member);
-        return reader.event(id, document);
-    }
-
-    private static boolean startsWithPrefix(byte[] message) {
-        int length = STORED_PREFIX.length;
-        return message.length > length && Arrays.equals(message, 0, length, STORED_PREFIX, 0, length);
-    }
-
-    private void member(String name, JsonMembers.Value value) throws IOException, InvalidDocumentException {
-        switch (name) {
-            case "jobId" -> jobId = JobId.parse(value.string());
-            case "incarnation" -> incarnation = value.string();
-            case "version" -> version = value.integer(1, Long.MAX_VALUE);
-            case "status" -> state = JobState.parse(value.string());
-            case "progress" -> hasProgress = !value.isNull();
-            default -> {
-                // The rest is the caller's, relayed as it is.
+        boolean ofThisJob = false;
+        String incarnation = "";
+        long version = 0;
+        JobState state = null;
+        boolean hasProgress = false;
+        JsonScanner member = new JsonScanner(document);
+        JsonMembers.Value value = new JsonMembers.Value(member);
+        while (member.next()) {
+            if (member.isNamed("jobId")) {
+                ofThisJob = isOf(id, member, value);
+            } else if (member.isNamed("incarnation")) {
+                incarnation = value.string();
+            } else if (member.isNamed("version")) {
+                version = value.integer(1, Long.MAX_VALUE);
+            } else if (member.isNamed("status")) {
+                state = state(member, value);
+            } else if (member.isNamed("progress")) {
+                hasProgress = !value.isNull();
             }
         }
-    }
-
-    private JobEvent event(JobId id, byte[] document) throws InvalidDocumentException {
-        if (!id.equals(jobId)) {
+        if (!ofThisJob) {
             throw new InvalidDocumentException("\"jobId\" is not the channel's");
         }
-        if (incarnation == null || !Cursor.isIncarnation(incarnation)) {
+        if (!Cursor.isIncarnation(incarnation)) {
             throw new InvalidDocumentException("\"incarnation\" is missing or malformed");
         }
         if (version == 0 || state == null) {
             throw new InvalidDocumentException("\"version\" or \"status\" is missing");
         }
         return new JobEvent(id, incarnation, version, state, hasProgress, document);
+    }
+
+    private static boolean isOf(JobId id, JsonScanner member, JsonMembers.Value value) throws InvalidDocumentException {
+        return member.isPlainly(id) || id.equals(JobId.parse(value.string()));
+    }
+
+    /** Our own spellings are known without making a string of them. */
+    private static @Nullable JobState state(JsonScanner member, JsonMembers.Value value)
+            throws InvalidDocumentException {
+        for (JobState state : STATES) {
+            if (member.isPlainly(state.wireName())) {
+                return state;
+            }
+        }
+        return JobState.parse(value.string());
+    }
+
+    private static boolean startsWithPrefix(byte[] message) {
+        int length = STORED_PREFIX.length;
+        return message.length > length && Arrays.equals(message, 0, length, STORED_PREFIX, 0, length);
     }
 }

@@ -109,6 +109,11 @@ public final class JobId {
         return channel;
     }
 
+    /** True where the text's bytes from here to there are this id's characters. */
+    boolean isSpelled(byte[] text, int from, int to) {
+        return Arrays.equals(ascii, 0, ascii.length, text, from, to);
+    }
+
     public int length() {
         return ascii.length;
     }

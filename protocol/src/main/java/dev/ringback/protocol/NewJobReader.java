@@ -2,7 +2,6 @@ package dev.ringback.protocol;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ public final class NewJobReader {
         return new NewJob(reader.type, reader.input, reader.priority, reader.webhook, reader.correlationId, reader.ttl);
     }
 
-    private void member(String name, JsonMembers.Value value) throws IOException, InvalidDocumentException {
+    private void member(String name, JsonMembers.Value value) throws InvalidDocumentException {
         switch (name) {
             case "type" -> type = value.string(JobChangeReader.MAX_TYPE_LENGTH);
             case "input" -> input = value.bytesOrNull();
@@ -50,14 +49,14 @@ public final class NewJobReader {
         }
     }
 
-    private void callbackUrl(JsonMembers.Value value) throws IOException, InvalidDocumentException {
+    private void callbackUrl(JsonMembers.Value value) throws InvalidDocumentException {
         String url = JobChangeReader.url("callbackUrl", value);
         if (url != null && webhook == null) {
             webhook = ("{\"url\":\"" + url + "\"}").getBytes(ISO_8859_1);
         }
     }
 
-    private void webhook(JsonMembers.Value value) throws IOException, InvalidDocumentException {
+    private void webhook(JsonMembers.Value value) throws InvalidDocumentException {
         if (value.isNull()) {
             return;
         }
