@@ -11,7 +11,12 @@ import io.netty.util.concurrent.FastThreadLocal;
  */
 @SuppressWarnings("deprecation") // Of the type that Netty's own allocators still answer with.
 final class LoopReceiveBuffers implements RecvByteBufAllocator {
-    private final RecvByteBufAllocator guesses = new AdaptiveRecvByteBufAllocator();
+    /** One connection's small reads are not to make another's large ones many. */
+    private static final int LEAST_BYTES = 2_048;
+
+    private static final int MOST_BYTES = 65_536;
+
+    private final RecvByteBufAllocator guesses = new AdaptiveRecvByteBufAllocator(LEAST_BYTES, LEAST_BYTES, MOST_BYTES);
     private final FastThreadLocal<Handle> ofLoop = new FastThreadLocal<>() {
         @Override
         protected Handle initialValue() {
