@@ -54,7 +54,7 @@ public final class RedisFailure extends RuntimeException {
     }
 
     /** The failure itself, without what futures wrap around it on its way. */
-    static Throwable causeOf(Throwable failure) {
+    public static Throwable causeOf(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }

@@ -5,6 +5,7 @@ import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.redis.Backoff;
 import dev.ringback.gateway.redis.LogLimit;
 import dev.ringback.gateway.redis.RedisCounters;
+import dev.ringback.gateway.redis.RedisFailure;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreWrite;
@@ -12,7 +13,6 @@ import dev.ringback.protocol.InvalidDocumentException;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobChangeReader;
 import dev.ringback.protocol.JobId;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -129,13 +129,13 @@ final class PlainEvents {
         }
 
         private void onFailure(Throwable failure) {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            Throwable cause = RedisFailure.causeOf(failure);
             boolean mayPass = cause instanceof StoreException known && passes(known.kind());
             boolean inTime = loop.nanoTime() - heardNanos < GIVE_UP_NANOS;
             if (mayPass && inTime && change.state().isTerminal() && waiting < MAX_WAITING && !closed) {
                 tryAgainLater();
             } else {
-                giveUp(String.valueOf(cause == null ? failure.getMessage() : cause.getMessage()));
+                giveUp(String.valueOf(cause.getMessage()));
             }
         }
 

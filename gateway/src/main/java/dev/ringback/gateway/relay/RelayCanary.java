@@ -2,9 +2,9 @@ package dev.ringback.gateway.relay;
 
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.loop.LoopTicker;
+import dev.ringback.gateway.redis.RedisFailure;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -136,8 +136,7 @@ public final class RelayCanary implements JobRelay {
                 taken = Math.max(taken, number);
                 refusal = "";
             } else {
-                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                refusal = ": " + (cause == null ? failure.getMessage() : cause.getMessage());
+                refusal = ": " + RedisFailure.causeOf(failure).getMessage();
             }
         });
     }

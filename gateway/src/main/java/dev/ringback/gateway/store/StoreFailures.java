@@ -3,7 +3,6 @@ package dev.ringback.gateway.store;
 import dev.ringback.gateway.redis.RedisFailure;
 import dev.ringback.gateway.store.StoreException.Kind;
 import dev.ringback.protocol.ApplyScript;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +16,7 @@ final class StoreFailures {
      * @param writes whether the call may have changed a job
      */
     static StoreException of(Throwable failure, boolean writes) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = RedisFailure.causeOf(failure);
         if (cause instanceof StoreException known) {
             return known;
         }
