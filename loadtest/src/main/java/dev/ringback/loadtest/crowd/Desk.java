@@ -61,6 +61,7 @@ final class Desk {
     }
 
     ChannelFuture dial(int seat, ChannelHandler handler) {
+        tally.firstDialledNanos.accumulate(System.nanoTime());
         return bootstrap.clone().handler(handler).connect(address, sources.of(seat));
     }
 }

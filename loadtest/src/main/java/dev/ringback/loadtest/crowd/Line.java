@@ -140,8 +140,10 @@ abstract class Line extends ChannelInboundHandlerAdapter {
     final void parked() {
         if (!parked) {
             parked = true;
+            long now = System.nanoTime();
+            desk.tally.lastParkedNanos.accumulate(now);
             desk.tally.parked.increment();
-            desk.connecting.recordValue(System.nanoTime() - dialledNanos);
+            desk.connecting.recordValue(now - dialledNanos);
             seat.parked(this);
         }
     }

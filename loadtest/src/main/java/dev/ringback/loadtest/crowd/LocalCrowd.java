@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ public final class LocalCrowd implements Crowd {
     private static final int TICK_MILLIS = 10;
     private static final double TICKS_PER_SECOND = 1000.0 / TICK_MILLIS;
     private static final int MOST_CONNECTING = 256;
+    /** How many of a whole crowd are on their way at once where it comes as fast as it can. */
+    private static final int MOST_RUSHING = 64;
+
     private static final int PERCENT = 100;
 
     private final Plan plan;
@@ -94,6 +98,11 @@ public final class LocalCrowd implements Crowd {
 
     @Override
     public void open() {
+        if (scenario.load().rampPerSecond() == 0) {
+            int each = Math.max(1, MOST_RUSHING / plan.parts() / desks.size());
+            desks.forEach(desk -> desk.loop.execute(() -> new Rush(seatsOf(desk)).begin(each)));
+            return;
+        }
         double each = scenario.load().rampPerSecond() / TICKS_PER_SECOND / desks.size() / plan.parts();
         desks.forEach(desk -> every(desk, new Ramp(desk, each)));
     }
@@ -108,6 +117,27 @@ public final class LocalCrowd implements Crowd {
 
     private static void every(Desk desk, Runnable task) {
         var unused = desk.loop.scheduleAtFixedRate(task, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Opens a desk's connections, the next one as soon as one waits or has failed. */
+    private static final class Rush {
+        private final Iterator<Seat> left;
+
+        Rush(List<Seat> seats) {
+            left = seats.iterator();
+        }
+
+        void begin(int atOnce) {
+            for (int i = 0; i < atOnce; i++) {
+                next();
+            }
+        }
+
+        private void next() {
+            if (left.hasNext()) {
+                left.next().begin(this::next);
+            }
+        }
     }
 
     /** Opens a desk's connections, no faster than the server takes them. */
@@ -128,7 +158,7 @@ public final class LocalCrowd implements Crowd {
             owed = Math.min(owed + perTick, MOST_CONNECTING);
             long settled = tally.parked.sum() + tally.failedConnects.sum();
             while (begun < all.size() && owed >= 1 && (long) begun * desks.size() - settled < MOST_CONNECTING) {
-                all.get(begun).begin();
+                all.get(begun).begin(() -> {});
                 begun++;
                 owed--;
             }

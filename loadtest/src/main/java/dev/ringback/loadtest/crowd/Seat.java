@@ -40,6 +40,7 @@ final class Seat {
     private long retryMillis = -1;
     private String validators = "";
     private @Nullable Line line;
+    private @Nullable Runnable settling;
 
     Seat(int index, Desk desk, Transport transport, Jobs jobs, boolean slow) {
         this.index = index;
@@ -74,8 +75,10 @@ final class Seat {
 
     // ── the connection ─────────────────────────────────────────────────────────────────────────────────────────
 
-    void begin() {
+    /** @param whenSettled runs once the first connection waits, or has failed */
+    void begin(Runnable whenSettled) {
         assert desk.loop.inEventLoop();
+        settling = whenSettled;
         waitsSinceNanos = System.nanoTime();
         connect();
     }
@@ -95,7 +98,16 @@ final class Seat {
         });
     }
 
+    private void settled() {
+        Runnable told = settling;
+        settling = null;
+        if (told != null) {
+            told.run();
+        }
+    }
+
     void parked(Line from) {
+        settled();
         if (slow) {
             from.stopReading();
         }
@@ -118,6 +130,7 @@ final class Seat {
         line = null;
         if (!from.isParked()) {
             desk.tally.failedConnects.increment();
+            settled();
         } else if (slow && !left) {
             desk.tally.closedSlow.increment();
             return;

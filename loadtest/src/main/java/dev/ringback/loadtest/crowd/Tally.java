@@ -2,6 +2,7 @@ package dev.ringback.loadtest.crowd;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a process's connections counted, from its start on. For any thread. */
@@ -19,6 +20,9 @@ final class Tally {
     final LongAdder afterTerminal = new LongAdder();
     final LongAdder reconnects = new LongAdder();
     final LongAdder closedSlow = new LongAdder();
+    final LongAccumulator firstDialledNanos =
+            new LongAccumulator(Math::min, CrowdFigures.Span.NONE.firstDialledNanos());
+    final LongAccumulator lastParkedNanos = new LongAccumulator(Math::max, CrowdFigures.Span.NONE.lastParkedNanos());
     private final Map<String, Integer> complaints = new ConcurrentHashMap<>();
 
     /** Keeps what went wrong, and how often; of many different things only the first. */

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 /** Another JVM on this machine, looked at from outside. */
 final class JvmProcess {
     private static final Pattern USED = Pattern.compile("\\bused (\\d+)([KMG])\\b");
-    private static final Pattern MAPPED = Pattern.compile("(?m)^(Rss|Pss): +(\\d+) kB$");
     private static final long KIB = 1024;
 
     private final long pid;
@@ -70,26 +69,6 @@ final class JvmProcess {
             case "M" -> KIB * KIB;
             default -> KIB * KIB * KIB;
         };
-    }
-
-    /** The process's mappings, summed up by the kernel. */
-    String mappings() throws IOException {
-        return Files.readString(Path.of("/proc/" + pid + "/smaps_rollup"));
-    }
-
-    /**
-     * Reads one sum, in bytes.
-     *
-     * @param name {@code Rss} or {@code Pss}
-     */
-    static long mappedBytes(String smapsRollup, String name) throws IOException {
-        Matcher sum = MAPPED.matcher(smapsRollup);
-        while (sum.find()) {
-            if (sum.group(1).equals(name)) {
-                return Long.parseLong(sum.group(2)) * KIB;
-            }
-        }
-        throw new IOException("smaps_rollup has no " + name);
     }
 
     private String jcmd(String command) throws IOException, InterruptedException {

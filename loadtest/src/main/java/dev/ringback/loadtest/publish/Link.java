@@ -1,5 +1,6 @@
 package dev.ringback.loadtest.publish;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class Link implements Closeable {
     }
 
     /** A gateway holds 4 KiB behind a request that it is at, and closes the connection at more. */
-    private static final int MOST_UNANSWERED_BYTES = 3_500;
+    static final int MOST_UNANSWERED_BYTES = 3_500;
 
     private static final int MOST_ANSWER_BYTES = 1024 * 1024;
     private static final int READ_BYTES = 64 * 1024;
@@ -34,6 +35,7 @@ final class Link implements Closeable {
     private final Deque<Sent> sent = new ArrayDeque<>();
     private final Codec.Answer answer = new Codec.Answer();
     private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
+    private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
     private byte[] rest = new byte[0];
     private @Nullable ByteBuffer unwritten;
     private int unansweredBytes;
@@ -62,15 +64,26 @@ final class Link implements Closeable {
     }
 
     void send(byte[] request, Sent as) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(request);
-        if (unwritten != null) {
-            bytes = ByteBuffer.allocate(unwritten.remaining() + request.length)
-                    .put(unwritten)
-                    .put(request)
-                    .flip();
-        }
+        gather(request, as);
+        flush();
+    }
+
+    /** Takes a request that leaves with the next {@link #flush}, in one write with those before it. */
+    void gather(byte[] request, Sent as) {
+        gathered.writeBytes(request);
         sent.add(as);
         unansweredBytes += as.bytes();
+    }
+
+    void flush() throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(gathered.toByteArray());
+        gathered.reset();
+        if (unwritten != null) {
+            bytes = ByteBuffer.allocate(unwritten.remaining() + bytes.remaining())
+                    .put(unwritten)
+                    .put(bytes)
+                    .flip();
+        }
         socket.write(bytes);
         unwritten = bytes.hasRemaining() ? bytes : null;
     }

@@ -124,15 +124,20 @@ public final class Publisher implements Closeable {
 
     private void pace(Schedule schedule, int events, boolean ends, BooleanSupplier stop) throws IOException {
         sharpen();
-        for (int event = 0; event < events && !stop.getAsBoolean(); event++) {
-            long due = schedule.dueNanos(event);
+        int together = ends ? 1 : scenario.pace().burst();
+        for (int moment = 0; moment < events / together && !stop.getAsBoolean(); moment++) {
+            long due = schedule.dueNanos(moment * together);
             awaitDue(due, stop);
             if (stop.getAsBoolean()) {
                 return;
             }
-            send(ends ? event : names.jobOfEvent(event), due, ends || goesOn);
+            if (together > 1) {
+                burst(names.jobOfEvent(moment), due, together);
+            } else {
+                send(ends ? moment : names.jobOfEvent(moment), due, ends || goesOn);
+            }
             lateness.recordValue(Math.max(0, System.nanoTime() - due));
-            if (event % LINKS_LOOKED_AT_EVERY == 0) {
+            if (moment % LINKS_LOOKED_AT_EVERY == 0) {
                 work();
             }
         }
@@ -158,8 +163,7 @@ public final class Publisher implements Closeable {
         }
         int generation = goesOn ? (int) accepted[job] : 0;
         long version = goesOn ? 1 : sentVersions[job] + 1;
-        String value = EventStamp.value(due, scenario.pace().eventBytes());
-        byte[] request = codec.change(new ServerKind.Change(names.id(job, generation), version, ends, value));
+        byte[] request = change(names.id(job, generation), version, due, ends);
         Link link = linkOf(job);
         awaitRoom(link, request.length);
         sentVersions[job]++;
@@ -171,6 +175,31 @@ public final class Publisher implements Closeable {
                 link.send(create, new Link.Sent(job, 0, true, false, create.length));
             }
         }
+    }
+
+    /** Events of one job back to back: one write, or as few as the connection has room for. */
+    private void burst(int job, long due, int events) throws IOException {
+        List<byte[]> requests = new ArrayList<>();
+        for (int i = 1; i <= events; i++) {
+            requests.add(change(names.id(job, 0), sentVersions[job] + i, due, false));
+        }
+        int bytes = requests.stream().mapToInt(request -> request.length).sum();
+        Link link = linkOf(job);
+        awaitRoom(link, Math.min(bytes, Link.MOST_UNANSWERED_BYTES));
+        for (byte[] request : requests) {
+            if (!link.hasRoom(request.length)) {
+                link.flush();
+                awaitRoom(link, request.length);
+            }
+            sentVersions[job]++;
+            link.gather(request, new Link.Sent(job, sentVersions[job], false, false, request.length));
+        }
+        link.flush();
+    }
+
+    private byte[] change(String job, long version, long due, boolean ends) {
+        String value = EventStamp.value(due, scenario.pace().eventBytes());
+        return codec.change(new ServerKind.Change(job, version, ends, value));
     }
 
     private Link linkOf(int job) {

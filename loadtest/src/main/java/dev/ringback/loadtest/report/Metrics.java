@@ -1,5 +1,6 @@
 package dev.ringback.loadtest.report;
 
+import dev.ringback.loadtest.result.Costs;
 import dev.ringback.loadtest.result.Counts;
 import dev.ringback.loadtest.result.Generator;
 import dev.ringback.loadtest.result.Latency;
@@ -28,6 +29,7 @@ final class Metrics {
         Map<String, Figure> figures = new LinkedHashMap<>();
         counts(result, figures);
         result.latencyByTransport().forEach((transport, latency) -> latency(transport, latency, figures));
+        costs(result.costs(), figures);
         server(result.samples(), figures);
         generator(result.generator(), figures);
         return figures;
@@ -44,6 +46,7 @@ final class Metrics {
         put(figures, "published, mean", counts.published() / seconds, Unit.PER_SECOND);
         put(figures, "delivered", (double) counts.delivered(), Unit.COUNT);
         put(figures, "delivered, mean", counts.delivered() / seconds, Unit.PER_SECOND);
+        put(figures, "replaced", (double) counts.replaced(), Unit.COUNT);
         put(figures, "lost", (double) counts.lost(), Unit.COUNT);
         put(figures, "duplicated", (double) counts.duplicated(), Unit.COUNT);
         put(figures, "out of order", (double) counts.outOfOrder(), Unit.COUNT);
@@ -59,6 +62,16 @@ final class Metrics {
         put(figures, transport + " max", any ? latency.max() : Double.NaN, Unit.MICROSECONDS);
     }
 
+    private static void costs(Costs costs, Map<String, Figure> figures) {
+        Costs.Connecting connecting = costs.connecting();
+        put(figures, "came to wait", (double) connecting.connections(), Unit.COUNT);
+        put(figures, "came to wait, time", connecting.seconds(), Unit.SECONDS);
+        put(figures, "connects, mean", connecting.perSecond(), Unit.PER_SECOND);
+        put(figures, "server CPU per connect", connecting.microsPerConnect(), Unit.MICROSECONDS);
+        put(figures, "server CPU per delivery", costs.microsPerDelivery(), Unit.MICROSECONDS);
+        put(figures, "server CPU per event", costs.microsPerEvent(), Unit.MICROSECONDS);
+    }
+
     private static void server(List<Sample> samples, Map<String, Figure> figures) {
         Line cpu = line(samples, Sample::serverCpuPercent);
         Line gc = line(samples, Sample::serverGcMillis);
@@ -66,7 +79,7 @@ final class Metrics {
                 ? Double.NaN
                 : gc.known().stream().mapToDouble(Line.Point::y).sum();
         put(figures, "server CPU, mean", cpu.mean(), Unit.PERCENT);
-        put(figures, "server CPU per delivery", cpuPerDelivery(samples), Unit.MICROSECONDS);
+        put(figures, "server CPU per delivery, whole run", cpuPerDelivery(samples), Unit.MICROSECONDS);
         put(
                 figures,
                 "server memory, most",

@@ -1,10 +1,14 @@
 package dev.ringback.loadtest.report;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ringback.loadtest.result.Costs;
 import dev.ringback.loadtest.result.Latency;
 import dev.ringback.loadtest.result.LoadResult;
+import dev.ringback.loadtest.result.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,12 +60,23 @@ public final class Reports {
         }
         LoadResult result;
         try {
-            result = MAPPER.readValue(json.toFile(), LoadResult.class);
+            result = MAPPER.treeToValue(completed(MAPPER.readTree(json.toFile())), LoadResult.class);
         } catch (IOException e) {
             throw new IOException(json + " is no result of the load harness: " + firstLine(e), e);
         }
         if (result == null || !isWhole(result)) {
             throw new IOException(json + " is no result of the load harness: parts of it are missing");
+        }
+        return result;
+    }
+
+    /** What results of former versions do not tell is not known, rather than zero. */
+    private static JsonNode completed(JsonNode result) {
+        if (result instanceof ObjectNode whole && !whole.hasNonNull("costs")) {
+            whole.set("costs", MAPPER.valueToTree(Costs.UNKNOWN));
+        }
+        if (result.path("counts") instanceof ObjectNode counts && !counts.hasNonNull("replaced")) {
+            counts.put("replaced", Sample.UNKNOWN);
         }
         return result;
     }
@@ -75,6 +90,8 @@ public final class Reports {
                         result.startedAt(),
                         result.machine(),
                         result.counts(),
+                        result.costs(),
+                        result.costs().connecting(),
                         result.latencyByTransport(),
                         result.samples(),
                         result.generator(),

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  * @param published events that the server accepted
  * @param expected deliveries that had to come: for each wait each version, less the progress that a newer state replaced
  * @param delivered those that came, duplicates left out
+ * @param replaced versions that no one had to hear, because a newer state replaced them; -1 where they were not counted
  * @param lost versions that had to come and did not
  * @param outOfOrder deliveries of an older version than the same wait had heard
  * @param afterTerminal deliveries behind the job's end
@@ -22,6 +23,7 @@ public record Counts(
         long published,
         long expected,
         long delivered,
+        long replaced,
         long lost,
         long duplicated,
         long outOfOrder,

@@ -10,6 +10,7 @@ import dev.ringback.loadtest.scenario.JobNames;
 import dev.ringback.loadtest.scenario.Scenario;
 import dev.ringback.loadtest.scenario.Settings;
 import dev.ringback.loadtest.server.LoadedServer;
+import dev.ringback.loadtest.server.SelfCommand;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

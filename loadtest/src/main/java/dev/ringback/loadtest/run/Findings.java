@@ -1,13 +1,16 @@
 package dev.ringback.loadtest.run;
 
 import dev.ringback.loadtest.crowd.CrowdFigures.Counter;
+import dev.ringback.loadtest.crowd.Crowds;
 import dev.ringback.loadtest.crowd.Histograms;
 import dev.ringback.loadtest.publish.Publisher;
+import dev.ringback.loadtest.result.Costs;
 import dev.ringback.loadtest.result.Counts;
 import dev.ringback.loadtest.result.Generator;
 import dev.ringback.loadtest.result.Latency;
 import dev.ringback.loadtest.result.LoadResult;
 import dev.ringback.loadtest.result.Machine;
+import dev.ringback.loadtest.result.Sample;
 import dev.ringback.loadtest.scenario.Scenario;
 import dev.ringback.loadtest.server.LoadedServer;
 import dev.ringback.loadtest.server.ProcessFigures;
@@ -21,6 +24,7 @@ import org.HdrHistogram.Histogram;
 /** Puts together what a run found. */
 final class Findings {
     private static final double MICRO_NANOS = 1000;
+    private static final double SECOND_MICROS = 1e6;
     private static final double ABLE_FACTOR = 1.5;
     private static final double MOST_LATE_MICROS = 5_000;
     private static final int PERCENT = 100;
@@ -29,14 +33,16 @@ final class Findings {
     private final LoadedServer server;
     private final Calibration.Result calibration;
     private final String startedAt;
-    private Reading begin = new Reading(0, 0, 0, -1);
+    private double cpuBeforeComing = -1;
+    private Costs.Connecting connecting = Costs.UNKNOWN.connecting();
+    private Reading begin = new Reading(0, 0, 0, 0, -1);
     private Reading end = begin;
     private Histogram lateness = new Histogram(3);
     private long neverHeard;
     /** Later on the server closes all streams, as their jobs end. */
     private long closedSlow;
 
-    private record Reading(long nanos, long delivered, double ownCpu, double serverCpu) {}
+    private record Reading(long nanos, long published, long delivered, double ownCpu, double serverCpu) {}
 
     Findings(Scenario scenario, LoadedServer server, Calibration.Result calibration, String startedAt) {
         this.scenario = scenario;
@@ -45,21 +51,57 @@ final class Findings {
         this.startedAt = startedAt;
     }
 
+    /** The first connection is about to be opened. */
+    void comingBegins() {
+        cpuBeforeComing = server.cpuSeconds();
+    }
+
+    void allCame(Crowds crowds) {
+        double cpuSeconds = since(cpuBeforeComing, server.cpuSeconds());
+        long connections = crowds.count(Counter.PARKED);
+        double seconds = crowds.comingSeconds();
+        connecting = new Costs.Connecting(
+                connections,
+                seconds,
+                seconds > 0 ? connections / seconds : Sample.UNKNOWN,
+                micros(cpuSeconds, connections));
+    }
+
     /** The measured time begins. */
     void begin(Publisher publisher, Crowds crowds) {
         lateness = publisher.lateness();
-        begin = reading(crowds);
+        begin = reading(publisher, crowds);
     }
 
     void end(Publisher publisher, Crowds crowds) {
-        end = reading(crowds);
+        end = reading(publisher, crowds);
         closedSlow = crowds.count(Counter.CLOSED_SLOW);
         lateness = publisher.lateness();
     }
 
-    private Reading reading(Crowds crowds) {
+    private Reading reading(Publisher publisher, Crowds crowds) {
         return new Reading(
-                System.nanoTime(), crowds.count(Counter.DELIVERED), crowds.cpuSeconds(), server.cpuSeconds());
+                System.nanoTime(),
+                publisher.published(),
+                crowds.count(Counter.DELIVERED),
+                crowds.cpuSeconds(),
+                server.cpuSeconds());
+    }
+
+    private Costs costs() {
+        double cpuSeconds = since(begin.serverCpu, end.serverCpu);
+        return new Costs(
+                micros(cpuSeconds, end.delivered - begin.delivered),
+                micros(cpuSeconds, end.published - begin.published),
+                connecting);
+    }
+
+    private static double since(double before, double now) {
+        return before < 0 || now < 0 ? Sample.UNKNOWN : now - before;
+    }
+
+    private static double micros(double cpuSeconds, long things) {
+        return cpuSeconds < 0 || things <= 0 ? Sample.UNKNOWN : cpuSeconds * SECOND_MICROS / things;
     }
 
     void neverHeard(long versions) {
@@ -80,6 +122,7 @@ final class Findings {
                 sampler.seconds(),
                 machine(),
                 counts,
+                costs(),
                 latencies,
                 sampler.samples(),
                 generator,
@@ -95,6 +138,7 @@ final class Findings {
                 publisher.published(),
                 delivered + lost,
                 delivered,
+                crowds.count(Counter.REPLACED),
                 lost,
                 crowds.count(Counter.DUPLICATED),
                 crowds.count(Counter.OUT_OF_ORDER),
@@ -169,23 +213,5 @@ final class Findings {
         if (count > 0) {
             verdicts.add(words("%,d %s", count, what));
         }
-    }
-
-    /** What the result has no place for. */
-    List<String> notes(Crowds crowds) {
-        List<String> notes = new ArrayList<>();
-        long delivered = end.delivered - begin.delivered;
-        if (begin.serverCpu >= 0 && delivered > 0) {
-            double micros = (end.serverCpu - begin.serverCpu) * 1e6 / delivered;
-            notes.add(words(
-                    "in the measured time the server spent %.1f µs of CPU for each of %,d deliveries",
-                    micros, delivered));
-        }
-        if (crowds.count(Counter.REPLACED) > 0) {
-            notes.add(words(
-                    "%,d versions were replaced by newer ones before they were delivered: no loss",
-                    crowds.count(Counter.REPLACED)));
-        }
-        return notes;
     }
 }

@@ -2,6 +2,7 @@ package dev.ringback.loadtest.run;
 
 import dev.ringback.loadtest.client.Poll;
 import dev.ringback.loadtest.crowd.CrowdFigures.Counter;
+import dev.ringback.loadtest.crowd.Crowds;
 import dev.ringback.loadtest.publish.Publisher;
 import dev.ringback.loadtest.result.LoadResult;
 import dev.ringback.loadtest.result.Sample;
@@ -23,6 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class LoadRun {
     private static final Duration SAMPLE_TIME = Duration.ofSeconds(1);
     private static final int LEAST_ENDS_PER_SECOND = 1_000;
+    /** Where the ramp is as fast as can be. */
+    private static final int LEAST_CONNECTS_PER_SECOND = 500;
     /** What one who waited longer to be let in than the ramp takes is allowed. */
     private static final Duration PARKING_TIME = Duration.ofSeconds(60);
 
@@ -47,8 +50,8 @@ final class LoadRun {
             publisher.makeJobs();
             try (Crowds crowds = Crowds.of(scenario, server.target().toString(), run)) {
                 Sampler sampler = new Sampler(server, crowds, publisher);
-                park(crowds, sampler);
                 Findings findings = new Findings(scenario, server, calibration, startedAt);
+                park(crowds, sampler, findings);
                 move(publisher, crowds, sampler, findings);
                 settle(publisher, crowds, sampler, findings);
                 return findings.result(publisher, crowds, sampler);
@@ -56,17 +59,26 @@ final class LoadRun {
         }
     }
 
-    private void park(Crowds crowds, Sampler sampler) throws IOException, InterruptedException {
+    private void park(Crowds crowds, Sampler sampler, Findings findings) throws IOException, InterruptedException {
         int wanted = scenario.load().connections();
         watch.phase("connecting", wanted);
+        findings.comingBegins();
         crowds.open();
-        long ramp = wanted / scenario.load().rampPerSecond();
-        Duration limit = PARKING_TIME.plusSeconds(2 * ramp);
-        boolean parked = Poll.until(limit, new Every(SAMPLE_TIME.dividedBy(4), () -> {
-            Sample sample = sampler.take();
-            watch.at(crowds.count(Counter.PARKED), sample);
-            return crowds.count(Counter.PARKED) >= wanted;
+        int perSecond = scenario.load().rampPerSecond() == 0
+                ? LEAST_CONNECTS_PER_SECOND
+                : scenario.load().rampPerSecond();
+        Duration limit = PARKING_TIME.plusSeconds(2L * wanted / perSecond);
+        // A sample asks the server for its metrics, which costs it more than the connections of the same moment would.
+        Every sampled = new Every(SAMPLE_TIME, () -> {
+            watch.at(crowds.count(Counter.PARKED), sampler.take());
+            return false;
+        });
+        boolean parked = Poll.until(limit, new Every(SAMPLE_TIME.dividedBy(10), () -> {
+            crowds.read();
+            return crowds.count(Counter.PARKED) >= wanted || sampled.holds();
         }));
+        findings.allCame(crowds);
+        watch.at(crowds.count(Counter.PARKED), sampler.take());
         if (!parked) {
             throw new IOException("of " + wanted + " connections " + crowds.count(Counter.PARKED) + " came to wait; "
                     + crowds.complaints());
@@ -179,6 +191,5 @@ final class LoadRun {
         // A second event about a job that has ended would come within moments.
         Poll.until(SAMPLE_TIME.dividedBy(2), () -> false);
         watch.at(0, sampler.take());
-        findings.notes(crowds).forEach(watch::note);
     }
 }

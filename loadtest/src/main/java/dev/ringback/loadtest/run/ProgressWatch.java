@@ -38,12 +38,6 @@ final class ProgressWatch implements Watch {
     }
 
     @Override
-    public void note(String line) {
-        close();
-        System.err.println(line);
-    }
-
-    @Override
     public void close() {
         if (bar != null) {
             bar.close();

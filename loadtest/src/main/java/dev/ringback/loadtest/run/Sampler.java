@@ -1,6 +1,7 @@
 package dev.ringback.loadtest.run;
 
 import dev.ringback.loadtest.crowd.CrowdFigures.Counter;
+import dev.ringback.loadtest.crowd.Crowds;
 import dev.ringback.loadtest.publish.Publisher;
 import dev.ringback.loadtest.result.Sample;
 import dev.ringback.loadtest.server.LoadedServer;

@@ -4,12 +4,12 @@ import dev.ringback.loadtest.report.Reports;
 import dev.ringback.loadtest.result.LoadResult;
 import dev.ringback.loadtest.scenario.Scenario;
 import dev.ringback.loadtest.server.LoadedServer;
+import dev.ringback.loadtest.server.ServerStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -60,23 +60,13 @@ public final class ScenarioRunner {
         if (options.url != null) {
             return LoadedServer.at(options.url, options.pid, options.admin);
         }
-        String cpus = scenario.means().serverCpus();
-        return switch (scenario.target()) {
-            case RINGBACK -> LoadedServer.start(gateway(scenario), cpus);
-            case FLOOR -> LoadedServer.start(SelfCommand.with("floor", "--port", "0"), cpus);
-            case NCHAN -> LoadedServer.startNchan(options.nginx, cpus);
-        };
-    }
-
-    private static List<String> gateway(Scenario scenario) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(SelfCommand.home().resolve("ringback").toString());
-        command.addAll(List.of("up", "--set", "listen.port=0", "--set", "admin.port=0", "--set", "demo.enabled=false"));
-        for (String setting : scenario.means().serverSettings()) {
-            command.add("--set");
-            command.add(setting);
-        }
-        return command;
+        ServerStart start = new ServerStart(
+                scenario.target(),
+                options.nginx,
+                scenario.means().serverCpus(),
+                scenario.means().serverSettings(),
+                List.of());
+        return start.start();
     }
 
     private int report(LoadResult result, Watch watch) throws IOException {

@@ -3,6 +3,7 @@ package dev.ringback.loadtest.run;
 import dev.ringback.loadtest.scenario.Scenario;
 import dev.ringback.loadtest.scenario.ScenarioException;
 import dev.ringback.loadtest.scenario.Settings;
+import dev.ringback.loadtest.server.SelfCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

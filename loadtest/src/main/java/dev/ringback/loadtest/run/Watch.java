@@ -13,9 +13,6 @@ interface Watch extends AutoCloseable {
 
     void at(long step, Sample sample);
 
-    /** Something to know beside the result. */
-    void note(String line);
-
     @Override
     void close();
 
@@ -26,9 +23,6 @@ interface Watch extends AutoCloseable {
 
         @Override
         public void at(long step, Sample sample) {}
-
-        @Override
-        public void note(String line) {}
 
         @Override
         public void close() {}

@@ -15,6 +15,7 @@ public enum Key {
     JOBS("100"),
     ZIPF_EXPONENT("1.0"),
     RATE("100"),
+    BURST("1"),
     EVENT_BYTES("25"),
     WARMUP("2s"),
     DURATION("10s"),

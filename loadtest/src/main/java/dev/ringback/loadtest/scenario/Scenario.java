@@ -51,6 +51,7 @@ public record Scenario(
 
     public record Share(Transport transport, int weight) {}
 
+    /** @param rampPerSecond 0 for as fast as the server takes them */
     public record Load(
             Shape shape,
             int connections,
@@ -82,8 +83,10 @@ public record Scenario(
         }
     }
 
+    /** @param burst so many events of one job are due at the same moment; {@code rate} counts events, not moments */
     public record Pace(
             int rate,
+            int burst,
             int eventBytes,
             Duration warmup,
             Duration duration,
@@ -110,6 +113,7 @@ public record Scenario(
 
     private static final int GOLDEN = 7919;
     private static final int MOST = 10_000_000;
+    private static final int MOST_BURST = 1_000;
     private static final int LEAST_EVENT_BYTES = 25;
     private static final int MOST_EVENT_BYTES = 32 * 1024;
 
@@ -119,12 +123,13 @@ public record Scenario(
                 s.choice(Key.SHAPE, Shape.class),
                 s.number(Key.CONNECTIONS, 1, MOST),
                 shares(s),
-                s.number(Key.RAMP_PER_SECOND, 1, MOST),
+                s.number(Key.RAMP_PER_SECOND, 0, MOST),
                 s.number(Key.WAITERS_PER_JOB, 1, MOST),
                 s.number(Key.JOBS, 1, MOST),
                 s.fraction(Key.ZIPF_EXPONENT, 0, 10));
         Pace pace = new Pace(
                 s.number(Key.RATE, 0, MOST),
+                s.number(Key.BURST, 1, MOST_BURST),
                 s.number(Key.EVENT_BYTES, LEAST_EVENT_BYTES, MOST_EVENT_BYTES),
                 s.duration(Key.WARMUP),
                 s.duration(Key.DURATION),
@@ -151,6 +156,9 @@ public record Scenario(
         }
         if (trouble.stormAt().compareTo(pace.duration()) >= 0) {
             throw settings.wrong(Key.STORM_AT, "less than duration");
+        }
+        if (pace.burst() > 1 && load.shape() == Shape.ONE) {
+            throw settings.wrong(Key.BURST, "1 with shape one, whose events end their jobs");
         }
         if (target != ServerChoice.RINGBACK && pace.publisher() != PublisherKind.HTTP) {
             throw settings.wrong(Key.PUBLISHER, "http with any target but ringback");

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,9 +64,15 @@ public final class LoadedServer implements AutoCloseable {
      * @param command ends up, without another process in between, in the server
      */
     public static LoadedServer start(List<String> command, String cpus) throws IOException {
-        Process process = new ProcessBuilder(pinned(command, cpus))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return start(command, cpus, Map.of());
+    }
+
+    /** The same, with these variables over this process's. */
+    static LoadedServer start(List<String> command, String cpus, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(pinned(command, cpus)).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         List<String> urls = new ArrayList<>();
         BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
         boolean floor = command.contains("floor");
@@ -155,6 +162,15 @@ public final class LoadedServer implements AutoCloseable {
     /** 0 where it is not known. */
     public long pid() {
         return pid;
+    }
+
+    /** The server's process and those that it started, like nginx's workers; none where it is not known. */
+    public List<Long> processes() {
+        long root = process == null ? pid : process.pid();
+        Stream<Long> started = ProcessHandle.of(root).stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(ProcessHandle::pid);
+        return root == 0 ? List.of() : Stream.concat(Stream.of(root), started).toList();
     }
 
     /** User and system time until now; -1 where it is not known. */

@@ -126,6 +126,35 @@ class LocalCrowdTest {
         assertThat(figures.complaints()).hasSize(1);
     }
 
+    @Test
+    void aCrowdThatRushesHasSixtyFourOnTheirWayAndSendsTheNextAsOneArrivesOrFails() throws Exception {
+        Crowd crowd = crowd("transports=websocket", "target=floor", "connections=70", "ramp-per-second=0");
+        List<FakeGateway.Connection> sockets = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            sockets.add(server.accept());
+        }
+        awaitCount(crowd, Counter.OPEN, 64);
+        assertThat(crowd.read().count(Counter.OPEN)).isEqualTo(64);
+        assertThat(crowd.read().span().seconds()).isEqualTo(-1);
+        for (FakeGateway.Connection socket : sockets.subList(0, 3)) {
+            socket.send("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+        }
+        awaitCount(crowd, Counter.OPEN, 67);
+        sockets.get(3).reset();
+        awaitCount(crowd, Counter.FAILED_CONNECTS, 1);
+        CrowdFigures figures = awaitCount(crowd, Counter.OPEN, 67);
+        assertThat(figures.count(Counter.OPEN)).isLessThanOrEqualTo(68);
+        assertThat(figures.span().seconds()).isPositive();
+    }
+
+    @Test
+    void theSpanOfSeveralPartsIsFromTheFirstDiallingToTheLastWaiting() {
+        CrowdFigures.Span parts = new CrowdFigures.Span(-5_000_000_000L, 1_000_000_000L)
+                .and(CrowdFigures.Span.NONE)
+                .and(new CrowdFigures.Span(-4_000_000_000L, 2_000_000_000L));
+        assertThat(parts.seconds()).isEqualTo(7);
+    }
+
     // ── a crowd of one ─────────────────────────────────────────────────────────────────────────────────────────
 
     private Crowd crowd(String... settings) throws IOException {

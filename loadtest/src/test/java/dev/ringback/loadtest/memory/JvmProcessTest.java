@@ -43,17 +43,4 @@ class JvmProcessTest {
     void aTextWithoutAHeapIsRefused() {
         assertThatIOException().isThrownBy(() -> JvmProcess.heapInfoBytes(METASPACE));
     }
-
-    @Test
-    void sumsOfMappingsAreInBytes() throws Exception {
-        String rollup = """
-                e0000000-7fffe87dc000 ---p 00000000 00:00 0                              [rollup]
-                Rss:              113492 kB
-                Pss:               98614 kB
-                Pss_Dirty:         90152 kB
-                SwapPss:               0 kB
-                """;
-        assertThat(JvmProcess.mappedBytes(rollup, "Rss")).isEqualTo(113_492 * 1024L);
-        assertThat(JvmProcess.mappedBytes(rollup, "Pss")).isEqualTo(98_614 * 1024L);
-    }
 }

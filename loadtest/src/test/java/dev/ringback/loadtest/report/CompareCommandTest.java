@@ -3,6 +3,8 @@ package dev.ringback.loadtest.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringback.loadtest.result.Latency;
 import dev.ringback.loadtest.result.LoadResult;
 import java.io.ByteArrayInputStream;
@@ -76,6 +78,7 @@ class CompareCommandTest {
                 there.seconds(),
                 new dev.ringback.loadtest.result.Machine("Another", 8, "Linux 6.18", "17.0.9", ""),
                 there.counts(),
+                there.costs(),
                 there.latencyByTransport(),
                 there.samples(),
                 there.generator(),
@@ -90,6 +93,25 @@ class CompareCommandTest {
                 .contains("* machine: CPU: A A processor, B Another")
                 .contains("* machine: generator's JDK: A 25.0.1, B 17.0.9")
                 .doesNotContain("* machine: system");
+    }
+
+    @Test
+    void whatTheServerSpentIsComparedAndNotKnownOfAResultOfAFormerVersion() throws IOException {
+        String now = write("now", Results.full());
+        Path before = Path.of(write("before", Results.full())).resolve("result.json");
+        JsonMapper mapper = new JsonMapper();
+        ObjectNode json = (ObjectNode) mapper.readTree(before.toFile());
+        json.remove("costs");
+        ((ObjectNode) json.get("counts")).remove("replaced");
+        mapper.writeValue(before.toFile(), json);
+
+        assertThat(run(now, before.toString())).isZero();
+        assertThat(out.toString())
+                .containsPattern("server CPU per connect +63.5 µs +– +–")
+                .containsPattern("server CPU per delivery +11.5 µs +– +–")
+                .containsPattern("server CPU per event +23 µs +– +–")
+                .containsPattern("connects, mean +4,000/s +– +–")
+                .containsPattern("replaced +70 +– +–");
     }
 
     @Test

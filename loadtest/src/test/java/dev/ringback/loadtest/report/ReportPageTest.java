@@ -98,6 +98,7 @@ class ReportPageTest {
                 1,
                 new dev.ringback.loadtest.result.Machine(HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE),
                 Results.CLEAN,
+                Results.COSTS,
                 Map.of(HOSTILE, latency),
                 Results.samples(10),
                 new Generator(1, 1, 1, 1, true, HOSTILE),
@@ -128,7 +129,7 @@ class ReportPageTest {
 
     @Test
     void headerSaysWhatWasLostAndThatTheGeneratorWasTheLimit() throws Exception {
-        Counts counts = new Counts(1, 0, 9, 9, 5, 1_234, 0, 2, 0, 0, 0);
+        Counts counts = new Counts(1, 0, 9, 9, 5, 0, 1_234, 0, 2, 0, 0, 0);
         Generator slow = new Generator(100, 110, 99, 9_000, true, "it can take only 1.1 times as much");
         Document page = page(Results.with(Results.full(), counts, slow, List.of("the server went away")));
 

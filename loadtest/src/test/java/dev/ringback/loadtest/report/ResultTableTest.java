@@ -18,7 +18,22 @@ class ResultTableTest {
                 .contains("✓ The generator was not the limit: it took 4.5 times as much")
                 .containsPattern("websocket +30,000 +\\d+ µs")
                 .containsPattern("delivered, mean +2,000/s")
+                .containsPattern("replaced +70")
+                .containsPattern("came to wait +1,000")
+                .containsPattern("came to wait, time +0.25 s")
+                .containsPattern("connects, mean +4,000/s")
+                .containsPattern("server CPU per connect +63.5 µs")
+                .containsPattern("server CPU per delivery +11.5 µs")
+                .containsPattern("server CPU per event +23 µs")
                 .containsPattern("server GC pauses +13.6 ms");
+    }
+
+    @Test
+    void whatTheServerSpentIsADashWhereItIsNotKnown() {
+        assertThat(Reports.table(Results.empty()))
+                .containsPattern("server CPU per connect +–")
+                .containsPattern("connects, mean +–")
+                .containsPattern("server CPU per event +–");
     }
 
     @Test
@@ -45,7 +60,7 @@ class ResultTableTest {
     }
 
     @Test
-    void cpuPerDeliveryIsTheSharesTimeOverTheRate() {
+    void cpuPerDeliveryOfTheWholeRunIsTheSharesTimeOverTheRate() {
         LoadResult result = Results.result(
                 "s",
                 java.util.Map.of(),
@@ -56,7 +71,8 @@ class ResultTableTest {
                         new dev.ringback.loadtest.result.Sample(2, 1, 1, 10_000, 1, 1, 20, -1, -1, -1, 1),
                         new dev.ringback.loadtest.result.Sample(3, 1, 1, 99_999, 1, 1, -1, -1, -1, -1, 1)));
 
-        assertThat(Metrics.of(result).get("server CPU per delivery").text()).isEqualTo("20 µs");
+        assertThat(Metrics.of(result).get("server CPU per delivery, whole run").text())
+                .isEqualTo("20 µs");
         assertThat(Metrics.of(result).get("server heap, most").text()).isEqualTo("–");
         assertThat(Metrics.of(result).get("server GC pauses").text()).isEqualTo("–");
     }

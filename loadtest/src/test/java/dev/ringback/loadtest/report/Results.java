@@ -1,5 +1,6 @@
 package dev.ringback.loadtest.report;
 
+import dev.ringback.loadtest.result.Costs;
 import dev.ringback.loadtest.result.Counts;
 import dev.ringback.loadtest.result.Generator;
 import dev.ringback.loadtest.result.Latency;
@@ -19,7 +20,8 @@ import org.HdrHistogram.Histogram;
 final class Results {
     static final String STARTED = "2026-05-04T03:02:01.500Z";
     static final Machine MACHINE = new Machine("A processor", 2, "Linux 6.18", "25.0.1", "pid 4711, JDK 25.0.1");
-    static final Counts CLEAN = new Counts(1_000, 2, 30_000, 60_000, 60_000, 0, 0, 0, 0, 5, 1);
+    static final Counts CLEAN = new Counts(1_000, 2, 30_000, 60_000, 60_000, 70, 0, 0, 0, 0, 5, 1);
+    static final Costs COSTS = new Costs(11.5, 23, new Costs.Connecting(1_000, 0.25, 4_000, 63.5));
     private static final Generator ABLE = new Generator(2_000, 9_000, 41.5, 130, false, "it took 4.5 times as much");
 
     private Results() {}
@@ -42,7 +44,8 @@ final class Results {
                 STARTED,
                 0,
                 new Machine("", 0, "", "", ""),
-                new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                Costs.UNKNOWN,
                 Map.of(),
                 List.of(),
                 new Generator(0, -1, 0, 0, false, ""),
@@ -65,6 +68,7 @@ final class Results {
                 30,
                 MACHINE,
                 counts,
+                COSTS,
                 latency,
                 samples,
                 ABLE,
@@ -81,6 +85,7 @@ final class Results {
                 of.seconds(),
                 of.machine(),
                 counts,
+                of.costs(),
                 of.latencyByTransport(),
                 of.samples(),
                 generator,

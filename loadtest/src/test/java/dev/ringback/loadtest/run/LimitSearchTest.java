@@ -2,6 +2,7 @@ package dev.ringback.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringback.loadtest.result.Costs;
 import dev.ringback.loadtest.result.Counts;
 import dev.ringback.loadtest.result.Generator;
 import dev.ringback.loadtest.result.Latency;
@@ -56,7 +57,8 @@ class LimitSearchTest {
                 "",
                 1,
                 new Machine("", 1, "", "", ""),
-                new Counts(0, 0, 0, 0, 0, lost, 0, 0, 0, 0, 0),
+                new Counts(0, 0, 0, 0, 0, 0, lost, 0, 0, 0, 0, 0),
+                Costs.UNKNOWN,
                 Map.of(
                         "sse",
                         new Latency(1, 0, 0, p99Micros, 0, 0, ""),

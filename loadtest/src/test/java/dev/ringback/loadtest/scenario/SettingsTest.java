@@ -41,6 +41,9 @@ class SettingsTest {
         assertThatThrownBy(() -> Scenario.of("", read("event-bytes: 24\n"))).hasMessageContaining("from 25 to");
         assertThatThrownBy(() -> Scenario.of("", read("transports: carrier-pigeon:1\n")))
                 .hasMessageContaining("websocket:3");
+        assertThatThrownBy(() -> Scenario.of("", read("burst: 4\nshape: one\n")))
+                .hasMessage("burst must be 1 with shape one, whose events end their jobs, not \"4\"");
+        assertThatThrownBy(() -> Scenario.of("", read("burst: 0\n"))).hasMessageContaining("from 1 to 1000");
         assertThatThrownBy(() -> Scenario.of("", read("storm-at: 10s\n"))).hasMessageContaining("less than duration");
         assertThatThrownBy(() -> read("shape: [one]\n")).hasMessageContaining("must be one value");
     }
@@ -75,7 +78,7 @@ class SettingsTest {
         try (Stream<Path> listed = Files.list(Path.of("../config/load"))) {
             files = listed.toList();
         }
-        assertThat(files).hasSizeGreaterThanOrEqualTo(7);
+        assertThat(files).hasSizeGreaterThanOrEqualTo(8);
         for (Path file : files) {
             Scenario.of("", Settings.read(file, List.of()));
             List<String> lines = Files.readAllLines(file);

@@ -1,4 +1,4 @@
-package dev.ringback.loadtest.run;
+package dev.ringback.loadtest.server;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -9,14 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How this program is started once more, and where the gateway's launcher is. */
-final class SelfCommand {
+public final class SelfCommand {
     /** Set by the launcher. */
     static final String HOME = "ringback.home";
 
     private SelfCommand() {}
 
     /** This program, with the same JVM and its options, with these arguments. */
-    static List<String> with(String... arguments) {
+    public static List<String> with(String... arguments) {
+        return with(List.of(), arguments);
+    }
+
+    /** The same with more options of the JVM, which win over those that it has. */
+    static List<String> with(List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -24,6 +29,7 @@ final class SelfCommand {
                 command.add(option);
             }
         }
+        command.addAll(jvmOptions);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add("dev.ringback.loadtest.Main");
@@ -32,7 +38,7 @@ final class SelfCommand {
     }
 
     /** The repository. */
-    static Path home() throws IOException {
+    public static Path home() throws IOException {
         String set = System.getProperty(HOME);
         Path home = set == null ? besideJar() : Path.of(set);
         if (!Files.isExecutable(home.resolve("ringback"))) {

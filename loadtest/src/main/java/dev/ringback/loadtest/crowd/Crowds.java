@@ -1,14 +1,10 @@
-package dev.ringback.loadtest.run;
+package dev.ringback.loadtest.crowd;
 
-import dev.ringback.loadtest.crowd.Crowd;
-import dev.ringback.loadtest.crowd.CrowdFigures;
 import dev.ringback.loadtest.crowd.CrowdFigures.Counter;
-import dev.ringback.loadtest.crowd.Histograms;
-import dev.ringback.loadtest.crowd.LocalCrowd;
-import dev.ringback.loadtest.crowd.RemoteCrowd;
 import dev.ringback.loadtest.scenario.Scenario;
 import dev.ringback.loadtest.scenario.Scenario.Shape;
 import dev.ringback.loadtest.server.ProcessFigures;
+import dev.ringback.loadtest.server.SelfCommand;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,7 +15,7 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /** A whole crowd: one in this process, or as many processes as the limit of open files makes necessary. For one thread. */
-final class Crowds implements AutoCloseable {
+public final class Crowds implements AutoCloseable {
     /** For the publisher, the loops, the JVM's own files, and connections that linger behind their job's end. */
     private static final int SPARE_FILES = 1_000;
 
@@ -31,7 +27,7 @@ final class Crowds implements AutoCloseable {
 
     private Crowds() {}
 
-    static Crowds of(Scenario scenario, String url, String run) throws IOException {
+    public static Crowds of(Scenario scenario, String url, String run) throws IOException {
         int processes = processes(scenario, ProcessFigures.fileLimit());
         Crowds crowds = new Crowds();
         pidsOfSelf(crowds);
@@ -64,8 +60,7 @@ final class Crowds implements AutoCloseable {
         int asked = scenario.means().processes();
         boolean lingers = scenario.load().shape() == Shape.ONE;
         long files = scenario.load().connections() + (lingers ? scenario.pace().rate() : 0L);
-        int room = Math.max(1, fileLimit - SPARE_FILES);
-        int needed = (int) Math.max(1, (files + room - 1) / room);
+        int needed = processes(files, fileLimit);
         if (asked == 0 && needed > 1) {
             System.err.printf(
                     "%,d connections do not fit into one process, which may open %,d files: starting %d client processes%n",
@@ -74,37 +69,43 @@ final class Crowds implements AutoCloseable {
         return asked == 0 ? needed : asked;
     }
 
+    /** How many processes so many connections at a time need, where each may have so many files. */
+    public static int processes(long connections, int fileLimit) {
+        int room = Math.max(1, fileLimit - SPARE_FILES);
+        return (int) Math.max(1, (connections + room - 1) / room);
+    }
+
     /** Of all processes of this side, this one included. */
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return pids.stream().mapToDouble(ProcessFigures::cpuSeconds).sum();
     }
 
-    void open() throws IOException {
+    public void open() throws IOException {
         for (Crowd part : parts) {
             part.open();
         }
     }
 
-    void churn() throws IOException {
+    public void churn() throws IOException {
         for (Crowd part : parts) {
             part.churn();
         }
     }
 
-    void storm() throws IOException {
+    public void storm() throws IOException {
         for (Crowd part : parts) {
             part.storm();
         }
     }
 
     /** Forgets the latencies until now; counts go on. */
-    void restart() throws IOException {
+    public void restart() throws IOException {
         read();
         measured.keySet().removeIf(name -> !name.equals(CrowdFigures.CONNECTING));
     }
 
     /** Asks all parts; returns the latencies since it was asked before, all transports together. */
-    Histogram read() throws IOException {
+    public Histogram read() throws IOException {
         Histogram since = new Histogram(3);
         for (int i = 0; i < parts.size(); i++) {
             CrowdFigures figures = parts.get(i).read();
@@ -122,13 +123,21 @@ final class Crowds implements AutoCloseable {
     }
 
     /** As it was last read. */
-    long count(Counter counter) {
+    public long count(Counter counter) {
         return latest.values().stream()
                 .mapToLong(figures -> figures.count(counter))
                 .sum();
     }
 
-    Map<Counter, Long> counts() {
+    /** From the first dialling until the last one waited, as it was last read; -1 where nobody waited yet. */
+    public double comingSeconds() {
+        return latest.values().stream()
+                .map(CrowdFigures::span)
+                .reduce(CrowdFigures.Span.NONE, CrowdFigures.Span::and)
+                .seconds();
+    }
+
+    public Map<Counter, Long> counts() {
         Map<Counter, Long> counts = new EnumMap<>(Counter.class);
         for (Counter counter : Counter.values()) {
             counts.put(counter, count(counter));
@@ -137,17 +146,17 @@ final class Crowds implements AutoCloseable {
     }
 
     /** As they were last read, since the last restart. */
-    Map<String, Histogram> latencies() {
+    public Map<String, Histogram> latencies() {
         return measured;
     }
 
-    Map<String, Integer> complaints() {
+    public Map<String, Integer> complaints() {
         Map<String, Integer> all = new TreeMap<>();
         latest.values().forEach(figures -> figures.complaints().forEach((what, n) -> all.merge(what, n, Integer::sum)));
         return all;
     }
 
-    long outstanding(long[] accepted) throws IOException {
+    public long outstanding(long[] accepted) throws IOException {
         long outstanding = 0;
         for (Crowd part : parts) {
             outstanding += part.outstanding(accepted);
