@@ -1,10 +1,13 @@
 package dev.ringback.bench;
 
 import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.hub.Hints;
 import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.hub.HubCounters;
 import dev.ringback.gateway.hub.Shard;
 import dev.ringback.gateway.relay.MemoryRelay;
+import dev.ringback.gateway.results.MemoryResultStore;
+import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.MemoryJobStore;
 import dev.ringback.gateway.stream.StreamContext;
@@ -15,6 +18,7 @@ import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
@@ -29,6 +33,7 @@ public final class HandHub {
     public final MemoryJobStore store;
     public final Hub hub;
     public final StreamContext streams;
+    public final Results results;
     private final MemoryRelay relay = new MemoryRelay(loop);
 
     /** With some keys of the configuration set, as {@code key=value}. */
@@ -40,9 +45,19 @@ public final class HandHub {
                 id -> 0,
                 new MemoryJobStore.Parts(
                         config, InstantSource.system(), () -> INCARNATION, (shard, event) -> relay.publish(event)));
-        Shard.Parts parts = new Shard.Parts(store, config.hub(), new HubCounters(), ByteBufAllocator.DEFAULT, random);
+        Shard.Parts parts = new Shard.Parts(
+                store,
+                config.hub(),
+                new HubCounters(),
+                ByteBufAllocator.DEFAULT,
+                new Hints(InstantSource.system()),
+                random);
         hub = new Hub(List.of(new Shard(loop, relay, parts)));
         streams = new StreamContext(hub, config, new StreamCounters(), random);
+        MemoryResultStore.Bounds bounds =
+                new MemoryResultStore.Bounds(config.results().memoryBytes(), Duration.ofMinutes(1));
+        results = new Results(
+                new MemoryResultStore(List.of(loop), id -> 0, bounds, InstantSource.system()), config.results());
         hub.start();
         loop.drain();
     }

@@ -8,7 +8,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
  * JMH's own command line with defaults for a quick look: one fork, few short iterations, and what each operation allocates. A
- * figure that is to be published takes {@code -f 3} or more, and longer iterations.
+ * figure that is to be published takes {@code -f 3} or more, and longer iterations. {@code memory} is no benchmark of JMH's but
+ * {@link HubMemory}.
  */
 public final class Main {
     /** Neither a leak detector nor assertions, as in production. */
@@ -17,7 +18,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws IOException {
-        org.openjdk.jmh.Main.main(withDefaults(args));
+        if (args.length > 0 && args[0].equals("memory")) {
+            HubMemory.main(List.of(args).subList(1, args.length), System.out);
+        } else {
+            org.openjdk.jmh.Main.main(withDefaults(args));
+        }
     }
 
     private static String[] withDefaults(String[] args) {

@@ -7,6 +7,7 @@ import dev.ringback.gateway.http.AdminRouter;
 import dev.ringback.gateway.http.Authenticator;
 import dev.ringback.gateway.http.Router;
 import dev.ringback.gateway.http.Services;
+import dev.ringback.gateway.hub.Hints;
 import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.hub.HubCounters;
 import dev.ringback.gateway.hub.Shard;
@@ -16,6 +17,7 @@ import dev.ringback.gateway.listen.Listener;
 import dev.ringback.gateway.listen.NativeTransport;
 import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.metrics.GatewayMetrics;
+import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.stream.StreamContext;
 import dev.ringback.gateway.stream.StreamCounters;
 import io.netty.buffer.ByteBufAllocator;
@@ -62,6 +64,7 @@ public final class Gateway implements AutoCloseable {
     private final Backend backend;
     private final Counters counters = new Counters(new ListenCounters(), new HubCounters(), new StreamCounters());
     private final Hub hub;
+    private final Results results;
     private final GatewayMetrics metrics;
     private @Nullable Listener admin;
     private @Nullable Listener listener;
@@ -118,7 +121,10 @@ public final class Gateway implements AutoCloseable {
         metrics.canaryAges(backend.canaries().stream()
                 .<LongSupplier>map(canary -> canary::ageMillis)
                 .toList());
+        this.results = new Results(backend.results(), config.results());
+        metrics.results(results);
         backend.counters().forEach(counter -> metrics.counter(counter.name(), counter.help(), counter.value()));
+        backend.gauges().forEach(gauge -> metrics.gauge(gauge.name(), gauge.help(), gauge.value()));
     }
 
     /**
@@ -143,14 +149,19 @@ public final class Gateway implements AutoCloseable {
             gateway.open();
             return gateway;
         } catch (StartException | RuntimeException e) {
-            gateway.backend.closer().run();
+            gateway.closeBackend();
             throw e;
         }
     }
 
     private Hub newHub() {
-        Shard.Parts parts =
-                new Shard.Parts(backend.store(), config.hub(), counters.hub(), ByteBufAllocator.DEFAULT, RANDOM);
+        Shard.Parts parts = new Shard.Parts(
+                backend.store(),
+                config.hub(),
+                counters.hub(),
+                ByteBufAllocator.DEFAULT,
+                new Hints(Clock.systemUTC()),
+                RANDOM);
         List<Shard> shards = new ArrayList<>();
         for (int i = 0; i < loops.ofShards().size(); i++) {
             shards.add(new Shard(loops.ofShards().get(i), backend.relays().get(i), parts));
@@ -160,7 +171,8 @@ public final class Gateway implements AutoCloseable {
 
     private void open() throws StartException {
         StreamContext streams = new StreamContext(hub, config, counters.streams(), RANDOM);
-        Services services = new Services(backend.store(), streams, submitted(), Clock.systemUTC(), new SecureRandom());
+        Services services =
+                new Services(backend.store(), results, streams, submitted(), Clock.systemUTC(), new SecureRandom());
         AdminRouter.Pages pages = new AdminRouter.Pages(
                 readiness, this::details, metrics::text, ConfigLoader.describe(config), new LogSetup());
         Listener.Runtime runtime =
@@ -259,7 +271,12 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         readiness.draining();
-        backend.closer().run();
+        closeBackend();
         loops.stop();
+    }
+
+    private void closeBackend() {
+        backend.results().close();
+        backend.closer().run();
     }
 }

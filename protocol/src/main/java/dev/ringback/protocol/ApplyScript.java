@@ -36,6 +36,9 @@ public final class ApplyScript {
     public static final String WEBHOOK = "webhook";
     public static final String CORRELATION_ID = "correlationId";
     public static final String TTL_MILLIS = "ttlMillis";
+    /** The failed job that the submitted one tries again. */
+    public static final String ORIGINAL_JOB_ID = "originalJobId";
+
     public static final String FINGERPRINT = "fingerprint";
 
     public static final String INLINE_BYTES = "inlineBytes";

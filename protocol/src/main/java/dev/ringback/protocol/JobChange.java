@@ -1,5 +1,7 @@
 package dev.ringback.protocol;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,15 @@ public record JobChange(
         byte @Nullable [] error,
         @Nullable String type,
         @Nullable String eventId) {
+
+    private static final byte[] EXPIRED_ERROR =
+            "{\"code\":\"expired\",\"message\":\"the job did not end within jobs.max-age\",\"retryable\":false}"
+                    .getBytes(ISO_8859_1);
+
+    /** The end of a job that has not ended by itself in time. */
+    public static JobChange expired() {
+        return new JobChange(JobState.FAILED, null, null, null, EXPIRED_ERROR.clone(), null, null);
+    }
 
     /** A change that says no more than the state. */
     public static JobChange to(JobState state) {

@@ -21,6 +21,8 @@ public final class JobId {
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final int TIME_CHARACTERS = 10;
     private static final int RANDOM_CHARACTERS = 25;
+    private static final int DIGEST_CHARACTERS = 32;
+    private static final int BITS = 5;
     private static final boolean[] ALLOWED = allowed();
 
     private final byte[] ascii;
@@ -95,6 +97,27 @@ public final class JobId {
         random.nextBytes(secret);
         for (int i = 0; i < RANDOM_CHARACTERS; i++) {
             ascii[TIME_CHARACTERS + i] = (byte) CROCKFORD.charAt(secret[i] & 31);
+        }
+        return new JobId(ascii);
+    }
+
+    /**
+     * An id out of a digest's first 160 bits, in Crockford's base 32.
+     *
+     * @throws ArrayIndexOutOfBoundsException where the digest has fewer than 20 bytes
+     */
+    public static JobId fromDigest(byte[] digest) {
+        byte[] ascii = new byte[DIGEST_CHARACTERS];
+        int bits = 0;
+        int held = 0;
+        int from = 0;
+        for (int i = 0; i < DIGEST_CHARACTERS; i++) {
+            if (held < BITS) {
+                bits = bits << Byte.SIZE | digest[from++] & 0xff;
+                held += Byte.SIZE;
+            }
+            held -= BITS;
+            ascii[i] = (byte) CROCKFORD.charAt(bits >>> held & 31);
         }
         return new JobId(ascii);
     }

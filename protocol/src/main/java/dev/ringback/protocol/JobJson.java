@@ -2,7 +2,9 @@ package dev.ringback.protocol;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON documents that clients see. */
@@ -36,13 +38,23 @@ public final class JobJson {
     }
 
     /**
-     * The document with what only HTTP answers carry: the hint and the links.
+     * The document with what only HTTP answers carry: the hints and the links.
      *
      * @param retryAfterSeconds left out where it is 0
+     * @param estimatedCompletionMillis since the epoch; left out where it is 0
+     * @param retryable whether the job may be tried again
      */
-    public static byte[] httpBody(JobEvent event, int retryAfterSeconds) {
+    public static byte[] httpBody(
+            JobEvent event, int retryAfterSeconds, long estimatedCompletionMillis, boolean retryable) {
         String self = "/jobs/" + event.jobId();
-        StringBuilder more = new StringBuilder(192);
+        StringBuilder more = new StringBuilder(256);
+        if (estimatedCompletionMillis > 0) {
+            byte[] time = new byte[Rfc3339.LENGTH];
+            Rfc3339.write(estimatedCompletionMillis, time, 0);
+            more.append(",\"estimatedCompletion\":\"")
+                    .append(new String(time, ISO_8859_1))
+                    .append('"');
+        }
         if (retryAfterSeconds > 0) {
             more.append(",\"retryAfter\":").append(retryAfterSeconds);
         }
@@ -51,12 +63,38 @@ public final class JobJson {
         if (!event.state().isTerminal()) {
             more.append(",\"cancel\":\"").append(self).append('"');
         }
+        if (retryable) {
+            more.append(",\"retry\":\"").append(self).append("/retry\"");
+        }
         more.append("}}");
         byte[] tail = more.toString().getBytes(ISO_8859_1);
         int kept = endOfMembers(event.json());
         byte[] body = Arrays.copyOf(event.json(), kept + tail.length);
         System.arraycopy(tail, 0, body, kept, tail.length);
         return body;
+    }
+
+    /**
+     * {@code {"jobs":[…],"next":…}}: one page of a list.
+     *
+     * @param jobs each as {@link #httpBody} makes it
+     * @param next where the next page is; null after the last
+     */
+    public static byte[] list(List<byte[]> jobs, @Nullable String next) {
+        int length = jobs.stream().mapToInt(job -> job.length + 1).sum();
+        ByteArrayOutputStream array = new ByteArrayOutputStream(length + 2);
+        array.write('[');
+        for (byte[] job : jobs) {
+            if (array.size() > 1) {
+                array.write(',');
+            }
+            array.writeBytes(job);
+        }
+        array.write(']');
+        return new JsonWriter(length + 256)
+                .json("jobs", array.toByteArray())
+                .string("next", next)
+                .end();
     }
 
     /** {@code {"jobId":…,"reason":…}}: what a wait ends with when it ends without the job's end. */
@@ -71,6 +109,14 @@ public final class JobJson {
     public static byte[] accepted(long version, boolean duplicate) {
         JsonWriter json = new JsonWriter(48).number("version", version);
         return (duplicate ? json.json("duplicate", "true".getBytes(ISO_8859_1)) : json).end();
+    }
+
+    /** A download URL and the end of its time. */
+    public static byte[] resultLink(String url, long expiresMillis) {
+        return new JsonWriter(192)
+                .string("url", url)
+                .time("expiresAt", expiresMillis)
+                .end();
     }
 
     /** Where the object's closing brace stands: documents from Redis may have white space behind it. */

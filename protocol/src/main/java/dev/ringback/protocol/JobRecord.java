@@ -50,6 +50,7 @@ public record JobRecord(
         private @Nullable String resultUrl;
         private byte @Nullable [] error;
         private @Nullable String correlationId;
+        private @Nullable String originalJobId;
 
         private Builder(JobRecord from) {
             this.from = from;
@@ -63,6 +64,7 @@ public record JobRecord(
             this.resultUrl = from.resultUrl;
             this.error = from.error;
             this.correlationId = from.correlationId;
+            this.originalJobId = from.originalJobId;
         }
 
         public Builder version(long newVersion) {
@@ -112,6 +114,11 @@ public record JobRecord(
             return this;
         }
 
+        public Builder originalJobId(@Nullable String newOriginalJobId) {
+            originalJobId = newOriginalJobId;
+            return this;
+        }
+
         public JobRecord build() {
             return new JobRecord(
                     from.jobId,
@@ -127,7 +134,7 @@ public record JobRecord(
                     error,
                     from.attempt,
                     correlationId,
-                    from.originalJobId);
+                    originalJobId);
         }
     }
 }

@@ -31,7 +31,8 @@ public final class NewJobReader {
         if (reader.type == null) {
             throw new InvalidDocumentException("\"type\" is missing");
         }
-        return new NewJob(reader.type, reader.input, reader.priority, reader.webhook, reader.correlationId, reader.ttl);
+        return new NewJob(
+                reader.type, reader.input, reader.priority, reader.webhook, reader.correlationId, reader.ttl, null);
     }
 
     private void member(String name, JsonMembers.Value value) throws InvalidDocumentException {

@@ -1,5 +1,8 @@
 package dev.ringback.protocol;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
 /** RFC 3339 times in UTC with milliseconds, written without the JDK's formatter because each event carries several. */
 final class Rfc3339 {
     static final int LENGTH = "1970-01-01T00:00:00.000Z".length();
@@ -42,6 +45,15 @@ final class Rfc3339 {
         digits(month, 2, out, offset + 5);
         out[offset + 7] = '-';
         digits(day, 2, out, offset + 8);
+    }
+
+    /** The time that {@link #write} wrote so; -1 for a text that is no such time. */
+    static long read(String text) {
+        try {
+            return text.length() == LENGTH ? Instant.parse(text).toEpochMilli() : -1;
+        } catch (DateTimeParseException e) {
+            return -1;
+        }
     }
 
     private static void digits(int value, int count, byte[] out, int offset) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Collection;
+import java.util.stream.Stream;
 
 /**
  * The server's WebSocket frames (RFC 6455, section 5.2), header included: no mask, no extension, one frame a message. Each
@@ -13,6 +14,11 @@ import java.util.Collection;
 public final class WebSocketEncoder {
     /** The longest header that a server's frame has. */
     public static final int MAX_HEADER = 10;
+
+    /** What goes before a document's members, by the ordinal of the event's name. */
+    private static final byte[][] START = Stream.of(EventName.values())
+            .map(name -> ("{\"event\":\"" + name.wireName() + "\",").getBytes(ISO_8859_1))
+            .toArray(byte[][]::new);
 
     private static final int FIN = 0x80;
     private static final int TEXT = 0x1;
@@ -117,7 +123,7 @@ public final class WebSocketEncoder {
 
     /** The frame's object is the document with {@code "event"} put in front of its members. */
     private static void spliced(EventName name, byte[] object, ByteBuf out) {
-        byte[] start = ("{\"event\":\"" + name.wireName() + "\",").getBytes(ISO_8859_1);
+        byte[] start = START[name.ordinal()];
         int members = startOfMembers(object);
         header(TEXT, start.length + object.length - members, out);
         out.writeBytes(start);

@@ -3,7 +3,7 @@
 --   EVALSHA <sha> 3 job:<id> {job:<id>}:log {job:<id>}:result apply  [name value]...
 --   EVALSHA <sha> 3 job:<id> {job:<id>}:log {job:<id>}:result create [name value]...
 --
--- answers {outcome, the job's document or "", its owner or ""}. The outcomes:
+-- answers {outcome, the job's document or "", its owner or "", when it was made in ms since the epoch or ""}. The outcomes:
 --   apply:  applied duplicate refused leased unknown expired        create: created repeated conflict unknown expired
 -- Whatever is wrong with the arguments or the record is an error that begins with RINGBACK; nothing is written then.
 --
@@ -15,11 +15,13 @@
 --   plain       the gateway that heard a plain PUBLISH: takes a short lease against other gateways that heard it too
 -- Names of create:
 --   type input priority webhook correlationId owner   ttlMillis     how long the job is kept after its end
+--   originalJobId  the failed job that this one tries again
 --   fingerprint  the same again is a repeat, another a conflict; by default made from the other arguments
 -- Names of both, with their defaults below:
 --   inlineBytes      a longer result is kept under the third key
 --   resultTtlMillis  how long a job is kept after its end    tombstoneMillis  how long it is known as expired then
---   maxAgeMillis     how long a job without an end is kept   logEvents        events kept under the second key
+--   maxAgeMillis     when a gateway fails a job without an end, counted from its making: the record is kept for a while
+--                    longer, so that it is still there then     logEvents        events kept under the second key
 --   checked          1: the JSON was parsed strictly before
 --   publish          0: the caller publishes '{"rb":1,' and the rest of the document itself, once replicas have the change;
 --                    an answer that changes nothing then sets the time to live once more, for WAIT to have a write to wait for
@@ -35,6 +37,8 @@ local DEFAULTS = {
   logEvents = 16,
 }
 local PLAIN_LEASE_MILLIS = 5000
+-- For whoever ends jobs that are too old: so late may it be, with nobody losing sight of the job.
+local MAX_AGE_GRACE_MILLIS = 600000
 local MAX_MILLIS = 3200000000000
 local MAX_VERSION = 9007199254740990
 -- More than a job can have moved in what a restart or a failover undoes.
@@ -43,7 +47,7 @@ local UNDONE_VERSIONS = 1000
 local COMMON = ' inlineBytes resultTtlMillis tombstoneMillis maxAgeMillis logEvents checked publish owner type '
 local NAMES = {
   apply = COMMON .. 'status progress result resultUrl error eventId create plain ',
-  create = COMMON .. 'input priority webhook correlationId ttlMillis fingerprint ',
+  create = COMMON .. 'input priority webhook correlationId ttlMillis fingerprint originalJobId ',
 }
 
 local SPELLINGS = {
@@ -158,12 +162,16 @@ end
 
 -- Arguments ----------------------------------------------------------------------------------------------------------
 
+local function is_id(text)
+  return #text <= 128 and string.find(text, '^[%w._~:-]+$') ~= nil
+end
+
 local function read_keys()
   if #KEYS ~= 3 then
     refuse('takes 3 keys: job:<id> {job:<id>}:log {job:<id>}:result')
   end
-  job_id = string.match(record_key, '^job:([%w._~:-]+)$') or ''
-  if #job_id < 1 or #job_id > 128 then
+  job_id = string.match(record_key, '^job:(.*)$') or ''
+  if not is_id(job_id) then
     refuse('the first key must be job:<id>, the id 1 to 128 of A-Z a-z 0-9 . _ ~ : -')
   end
   if log_key ~= '{' .. record_key .. '}:log' or result_key ~= '{' .. record_key .. '}:result' then
@@ -308,6 +316,15 @@ local function read_apply(given)
   return change
 end
 
+-- The id of another job, with or without the job: before it.
+local function read_id(given, name)
+  local id = string.gsub(given[name] or '', '^job:', '')
+  if given[name] and not is_id(id) then
+    refuse(name .. ' must be a job id, 1 to 128 of A-Z a-z 0-9 . _ ~ : -, not ' .. shown(given[name]))
+  end
+  return id
+end
+
 -- What names the submission where the caller does not.
 local function own_fingerprint(given)
   local parts = {}
@@ -315,6 +332,7 @@ local function own_fingerprint(given)
     local value = given[name]
     parts[#parts + 1] = value and #value .. ':' .. value or '-'
   end
+  parts[#parts + 1] = given.originalJobId
   return redis.sha1hex(table.concat(parts, ','))
 end
 
@@ -327,6 +345,7 @@ local function read_create(given)
     priority = read_integer(given, 'priority', -1000000, 1000000) or 0,
     webhook = read_object(given, 'webhook'),
     correlation_id = read_text(given, 'correlationId', 256),
+    original_id = read_id(given, 'originalJobId'),
     ttl = read_integer(given, 'ttlMillis', 1, MAX_MILLIS),
     owner = read_owner(given),
     fingerprint = fingerprint == '' and own_fingerprint(given) or fingerprint,
@@ -465,11 +484,15 @@ local function documents(job)
   return body, result == '' and body or head .. other .. foot, ending
 end
 
+local function reply_of(outcome, job, document)
+  return {outcome, document, job.owner, string.format('%.0f', job.created)}
+end
+
 local function answer(outcome, job)
   if not job then
-    return {outcome, '', ''}
+    return {outcome, '', '', ''}
   end
-  return {outcome, redis.call('HGET', record_key, 'doc') or '', job.owner}
+  return reply_of(outcome, job, redis.call('HGET', record_key, 'doc') or '')
 end
 
 -- Redis names its history anew with each restart and failover, which may have undone the last changes. Clients may have seen
@@ -511,16 +534,17 @@ local function plan(outcome, job, limits, more)
     set(name, job[name])
   end
   if job.is_new or more.submitted then
-    for _, name in ipairs({'incarnation', 'owner', 'created', 'attempt', 'correlationId', 'fingerprint', 'ttl'}) do
+    for _, name in ipairs({'incarnation', 'owner', 'created', 'attempt', 'correlationId', 'originalJobId', 'fingerprint',
+      'ttl'}) do
       set(name, job[name])
     end
   end
   for name, value in pairs(more.submitted or more.lease or {}) do
     set(name, value)
   end
-  local life = job.expires and math.max(job.expires - now, 1) or limits.maxAgeMillis
+  local life = job.expires and math.max(job.expires - now, 1) or limits.maxAgeMillis + MAX_AGE_GRACE_MILLIS
   return {
-    reply = {outcome, document, job.owner}, fields = fields, is_new = job.is_new,
+    reply = reply_of(outcome, job, document), fields = fields, is_new = job.is_new,
     published = '{"rb":1,' .. body, logged = '{' .. logged, log_events = limits.logEvents,
     silent = more.silent, publish = limits.publish, large_result = more.large_result, result_life = string.format('%.0f', life),
     life = string.format('%.0f', life + limits.tombstoneMillis),
@@ -661,6 +685,7 @@ local function create(submission, job, time)
   job.type = submission.type ~= '' and submission.type or job.type
   job.owner = submission.owner ~= '' and submission.owner or job.owner
   job.correlationId = submission.correlation_id ~= '' and submission.correlation_id or job.correlationId
+  job.originalJobId = submission.original_id ~= '' and submission.original_id or job.originalJobId
   job.ttl = submission.ttl or job.ttl
   job.fingerprint = submission.fingerprint
   return nil, plan('created', job, submission.limits, {

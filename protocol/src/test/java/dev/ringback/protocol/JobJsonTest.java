@@ -91,7 +91,7 @@ class JobJsonTest {
     @Test
     void anHttpBodyOfAnOpenJobAddsTheHintAndTheLinks() {
         JobEvent event = least(JobState.PROCESSING).snapshot().present();
-        JsonNode body = Documents.parse(JobJson.httpBody(event, 4));
+        JsonNode body = Documents.parse(JobJson.httpBody(event, 4, 0, false));
         assertThat(Documents.memberNames(body))
                 .startsWith(LEAST.toArray(String[]::new))
                 .endsWith("retryAfter", "links")
@@ -106,7 +106,7 @@ class JobJsonTest {
     @ParameterizedTest
     @EnumSource(names = {"COMPLETED", "CANCELLED"})
     void anHttpBodyOfAnEndedJobHasNeitherHintNorCancelLink(JobState state) {
-        JsonNode body = Documents.parse(JobJson.httpBody(least(state).snapshot().present(), 0));
+        JsonNode body = Documents.parse(JobJson.httpBody(least(state).snapshot().present(), 0, 0, false));
         assertThat(Documents.memberNames(body)).endsWith("links").doesNotContain("retryAfter");
         assertThat(Documents.memberNames(body.get("links"))).containsExactly("self", "events");
     }
@@ -115,7 +115,7 @@ class JobJsonTest {
     void anHttpBodyLeavesTheEventAndItsWhiteSpaceAlone() throws InvalidDocumentException {
         JobEvent event = Documents.event(" " + Documents.JOB + " \r\n");
         String before = Documents.text(event.json());
-        JsonNode body = Documents.parse(JobJson.httpBody(event, 1));
+        JsonNode body = Documents.parse(JobJson.httpBody(event, 1, 0, false));
         assertThat(Documents.memberNames(body))
                 .containsExactly("jobId", "status", "version", "incarnation", "retryAfter", "links");
         assertThat(Documents.text(event.json())).isEqualTo(before);

@@ -31,6 +31,17 @@ class RedisKeysTest {
         }
     }
 
+    @Test
+    void indexKeySaysWhoseJobsItHas() {
+        assertThat(text(RedisKeys.allJobs())).isEqualTo("ringback:jobs");
+        assertThat(text(RedisKeys.jobsOf("a:b"))).isEqualTo("ringback:jobs:a:b");
+        assertThat(RedisKeys.ownerOf(RedisKeys.jobsOf("J\u00fcrgen"))).isEqualTo("J\u00fcrgen");
+        for (String other :
+                new String[] {"ringback:jobs", "ringback:jobs:", "ringback:job", "ringback:keeper", "job:1", ""}) {
+            assertThat(RedisKeys.ownerOf(other.getBytes(ISO_8859_1))).as(other).isNull();
+        }
+    }
+
     private static String text(byte[] key) {
         return new String(key, ISO_8859_1);
     }

@@ -98,6 +98,30 @@ class SseEncoderTest {
         assertThat(Documents.parse(message.data())).isEqualTo(Documents.parse(document));
     }
 
+    /** Bytes beside those of line breaks, and negative ones, are not to be taken for them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n"})
+    void aLineBreakIsFoundWhereverItLiesAndNothingElseIsTakenForOne(String lineBreak) {
+        String others = "\u0009\u000b\u000c\u000e\u0000\u0001\u008a\u008d\u00ff{\"a\":1}\u010a\u020d";
+        for (int at = 0; at <= others.length(); at++) {
+            String document = others.substring(0, at) + lineBreak + others.substring(at);
+            JobEvent event = new JobEvent(JobId.of("1"), "k", 1, JobState.QUEUED, false, document.getBytes(UTF_8));
+            ByteBuf out = Unpooled.buffer();
+            SseEncoder.event(event, out);
+            assertThat(out.toString(UTF_8))
+                    .isEqualTo("event: status\nid: k-1\ndata: " + others.substring(0, at) + "\ndata: "
+                            + others.substring(at) + "\n\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 9, 10, 11, 99, 100, 101, 1_234_567_890, 999_999_999_999_999_999L, Long.MAX_VALUE})
+    void theIdIsTheCursorWhateverTheVersion(long version) {
+        JobEvent event = new JobEvent(JobId.of("1"), "k3f9a", version, JobState.QUEUED, false, "{}".getBytes(UTF_8));
+        assertThat(read(out -> SseEncoder.event(event, out)).only().id())
+                .isEqualTo(event.cursor().toString());
+    }
+
     @Test
     void aDocumentThatLooksLikeTheProtocolStaysData() throws InvalidDocumentException {
         String document = Documents.member(Documents.JOB, "\"a\":\"x\"\r\r\n,\"b\":\n\n\"event: gone\\n\\nid: 1\"\n");

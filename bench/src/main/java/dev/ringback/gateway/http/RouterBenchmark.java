@@ -45,7 +45,12 @@ public class RouterBenchmark {
     private final Router router = new Router(
             new Authenticator(hand.config.auth()),
             new Services(
-                    hand.store, hand.streams, Services.Submitted.NOBODY, InstantSource.system(), new SecureRandom()));
+                    hand.store,
+                    hand.results,
+                    hand.streams,
+                    Services.Submitted.NOBODY,
+                    InstantSource.system(),
+                    new SecureRandom()));
     private final HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, TARGET);
     private final Answered connection = new Answered();
 
@@ -93,6 +98,16 @@ public class RouterBenchmark {
         @Override
         public void reply(Reply reply) {
             status = reply.status();
+        }
+
+        @Override
+        public void receiveBody(boolean wanted) {
+            // It has none.
+        }
+
+        @Override
+        public void stream(Reply head, Parked body) {
+            status = head.status();
         }
 
         @Override

@@ -47,7 +47,12 @@ public class ParkingBenchmark {
     public void connect() {
         hand.makeJob(JOB);
         Services services = new Services(
-                hand.store, hand.streams, Services.Submitted.NOBODY, InstantSource.system(), new SecureRandom());
+                hand.store,
+                hand.results,
+                hand.streams,
+                Services.Submitted.NOBODY,
+                InstantSource.system(),
+                new SecureRandom());
         Router router = new Router(new Authenticator(hand.config.auth()), services);
         ConnectionContext context = new ConnectionContext(hand.config, router, new ListenCounters(), () -> false);
         channel.pipeline().addLast(new RequestDecoder(context.limits()));

@@ -27,7 +27,9 @@ final class Consistency {
             new Rule(List.of("drain.window", "drain.deadline"), Consistency::drainWindowTooLong),
             new Rule(List.of("store.durability", "store.kind"), Consistency::replicatedWithoutRedis),
             new Rule(List.of("store.replication-timeout", "store.timeout"), Consistency::replicationTooLong),
-            new Rule(List.of("stream.queued-bytes", "limits.inline-result-bytes"), Consistency::queueTooShort));
+            new Rule(List.of("stream.queued-bytes", "limits.inline-result-bytes"), Consistency::queueTooShort),
+            new Rule(List.of("results.kind", "store.kind"), Consistency::resultsWithoutRedis),
+            new Rule(List.of("results.max-bytes", "results.kind", "store.kind"), Consistency::resultTooLargeForRedis));
 
     private Consistency() {}
 
@@ -62,6 +64,9 @@ final class Consistency {
         if (config.webSocket().origins().contains("*")) {
             warnings.add("websocket.origins = *: any web page may connect in its visitor's name");
         }
+        if (config.cors().origins().contains("*")) {
+            warnings.add("cors.origins = *: any web page may use the interface in its visitor's name");
+        }
         return warnings;
     }
 
@@ -89,6 +94,22 @@ final class Consistency {
     private static @Nullable String noTokens(GatewayConfig config) {
         return config.auth().mode() == Mode.TOKENS && config.auth().tokens().isEmpty()
                 ? "auth.mode tokens with no auth.tokens lets nobody in; list some, or set auth.mode: none"
+                : null;
+    }
+
+    private static @Nullable String resultsWithoutRedis(GatewayConfig config) {
+        return config.results().kind() == ResultsConfig.Kind.REDIS
+                        && config.store().kind() != StoreConfig.Kind.REDIS
+                ? "results.kind redis needs store.kind redis: a result lies beside its job"
+                : null;
+    }
+
+    private static @Nullable String resultTooLargeForRedis(GatewayConfig config) {
+        ResultsConfig results = config.results();
+        boolean inRedis = results.resolveKind(config.store().kind()) == ResultsConfig.Kind.REDIS;
+        return inRedis && results.maxBytes() > ResultsConfig.REDIS_VALUE_BYTES
+                ? "results.max-bytes is more than the 512MiB that Redis keeps in one value; lower it, or set"
+                        + " results.kind: directory"
                 : null;
     }
 

@@ -17,7 +17,9 @@ import java.util.Map;
  * @param longPoll {@code long-poll.*}: held requests
  * @param stream {@code stream.*}: connections that carry many events, SSE and WebSocket alike
  * @param webSocket {@code websocket.*}: what only WebSockets have
+ * @param cors {@code cors.*}: pages of other sites that may use the HTTP interface
  * @param jobs {@code jobs.*}: lifetimes of jobs, and what is done about unknown ones
+ * @param results {@code results.*}: results of any media type
  * @param limits {@code limits.*}: sizes, counts and times that bound a client
  * @param drain {@code drain.*}: the way out
  * @param demo {@code demo.*}: the built-in demonstration
@@ -34,7 +36,9 @@ public record GatewayConfig(
         LongPollConfig longPoll,
         StreamConfig stream,
         @Named("websocket") WebSocketConfig webSocket,
+        CorsConfig cors,
         JobsConfig jobs,
+        ResultsConfig results,
         LimitsConfig limits,
         DrainConfig drain,
         DemoConfig demo,

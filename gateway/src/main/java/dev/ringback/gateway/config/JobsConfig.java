@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param unknownWait how long such a wait is held
  * @param autoCreate whether a worker's event for an unknown job creates it
  * @param logEvents events kept per job in Redis, for people who look into it
+ * @param indexRepair keys of Redis that are looked at in a second to keep the lists of jobs whole; 0 for never by this gateway
  */
 public record JobsConfig(
         @Setting(value = "1h", min = "10ms", max = "365d") Duration resultTtl,
@@ -20,7 +21,9 @@ public record JobsConfig(
         @Setting("auto") Unknown unknown,
         @Setting(value = "60s", min = "0s", max = "10m") Duration unknownWait,
         @Setting("true") boolean autoCreate,
-        @Setting(value = "16", min = "1", max = "10000") int logEvents) {
+        @Setting(value = "16", min = "1", max = "10000") int logEvents,
+
+        @Setting(value = "1000", min = "0", max = "1000000") int indexRepair) {
 
     /** What happens to waits on a job that nobody has made. */
     public enum Unknown {
@@ -34,7 +37,15 @@ public record JobsConfig(
 
     public JobsConfig {
         Keys.requireAllowed(
-                JobsConfig.class, resultTtl, tombstoneTtl, maxAge, unknown, unknownWait, autoCreate, logEvents);
+                JobsConfig.class,
+                resultTtl,
+                tombstoneTtl,
+                maxAge,
+                unknown,
+                unknownWait,
+                autoCreate,
+                logEvents,
+                indexRepair);
     }
 
     /** {@link #unknown} with {@link Unknown#AUTO} decided by the store. */

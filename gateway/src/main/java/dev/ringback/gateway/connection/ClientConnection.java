@@ -3,6 +3,7 @@ package dev.ringback.gateway.connection;
 import dev.ringback.gateway.loop.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,25 @@ public interface ClientConnection {
 
     ByteBufAllocator allocator();
 
+    /**
+     * Headers that the answer to the present request carries whatever it is, names and values in turn: {@link #reply} adds them, and a
+     * stream's head has to.
+     */
+    default List<String> answerHeaders() {
+        return List.of();
+    }
+
     /** Answers the present request, parked or not; the connection then takes the next request, or closes. */
     void reply(Reply reply);
+
+    /** Reads on in a body that is taken in parts, or lets the client wait. */
+    void receiveBody(boolean wanted);
+
+    /**
+     * Answers the present request, parked or not, with a head whose body the wait then writes: so many bytes as the head states, and the
+     * connection ends with them.
+     */
+    void stream(Reply head, Parked body);
 
     /** Lets everything go that a waiting connection does not need. What arrives and happens from now on is the wait's. */
     void park(Parked wait);

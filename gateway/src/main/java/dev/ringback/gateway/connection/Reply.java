@@ -14,6 +14,9 @@ public final class Reply {
     private final List<String> headers = new ArrayList<>(8);
     private String contentType = "";
     private byte[] body = NOTHING;
+    /** Of a body that is not in this answer; negative where it is. */
+    private long length = -1;
+
     private boolean closing;
     private boolean sized = true;
 
@@ -58,6 +61,18 @@ public final class Reply {
     public Reply unsized() {
         sized = false;
         return closing();
+    }
+
+    /** States the length of a body that is not in this answer: it is written after it, or was not asked for. */
+    public Reply sized(String type, long bytes) {
+        contentType = type;
+        length = bytes;
+        return this;
+    }
+
+    /** The length that is stated. */
+    public long length() {
+        return length < 0 ? body.length : length;
     }
 
     public boolean isSized() {

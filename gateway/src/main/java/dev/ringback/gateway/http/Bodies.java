@@ -14,7 +14,7 @@ final class Bodies {
      */
     static byte[] json(Exchange exchange, Services services) {
         Request request = exchange.request();
-        Origins.check(request, services.config().webSocket());
+        Origins.check(request, services.config());
         String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
         String media = type.split(";", 2)[0].strip();
         boolean taken = media.isEmpty()

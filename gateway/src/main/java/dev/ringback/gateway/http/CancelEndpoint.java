@@ -19,16 +19,16 @@ final class CancelEndpoint implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         JobId id = exchange.request().jobId();
-        Origins.check(exchange.request(), services.config().webSocket());
+        Origins.check(exchange.request(), services.config());
         Origin origin = new Origin(exchange.principal().owner(), false, null);
         exchange.replyWhen(
                 services.store().apply(id, JobChange.to(JobState.CANCELLED), origin),
                 write -> exchange.reply(answer(id, write)));
     }
 
-    private static Reply answer(JobId id, StoreWrite write) {
+    private Reply answer(JobId id, StoreWrite write) {
         return switch (write.outcome()) {
-            case APPLIED, DUPLICATE -> JobReplies.state(write.job());
+            case APPLIED, DUPLICATE -> JobReplies.state(services.hints().body(write.job()));
             case REFUSED -> WorkerEventEndpoint.refused(write.job(), JobState.CANCELLED.wireName());
             case UNKNOWN -> JobReplies.unknown(id);
             case EXPIRED -> JobReplies.expired(id);

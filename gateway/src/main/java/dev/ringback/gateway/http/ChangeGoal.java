@@ -2,7 +2,7 @@ package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
-import dev.ringback.gateway.hub.FanOut;
+import dev.ringback.gateway.hub.HttpBody;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.gateway.stream.LongPoll;
 import dev.ringback.protocol.Cursor;
@@ -33,23 +33,24 @@ record ChangeGoal(Conditional conditional, @Nullable Duration applied) implement
     }
 
     @Override
-    public void reached(JobEvent event, byte[] body, ClientConnection connection) {
-        connection.reply(reply(event, body));
+    public void reached(HttpBody present, ClientConnection connection) {
+        connection.reply(reply(present));
     }
 
     @Override
-    public void reset(JobEvent present, byte[] body, ClientConnection connection) {
-        connection.reply(withPreference(JobReplies.state(200, present, body)));
+    public void reset(HttpBody present, ClientConnection connection) {
+        connection.reply(withPreference(JobReplies.state(present)));
     }
 
     @Override
-    public void expired(JobEvent present, boolean closing, ClientConnection connection) {
-        Reply reply = reply(present, FanOut.httpBody(present));
+    public void expired(HttpBody present, boolean closing, ClientConnection connection) {
+        Reply reply = reply(present);
         connection.reply(closing ? reply.closing() : reply);
     }
 
-    private Reply reply(JobEvent event, byte[] body) {
-        Reply reply = conditional.matches(event) ? JobReplies.notModified(event) : JobReplies.state(200, event, body);
+    private Reply reply(HttpBody present) {
+        Reply reply =
+                conditional.matches(present.event()) ? JobReplies.notModified(present) : JobReplies.state(present);
         return withPreference(reply);
     }
 

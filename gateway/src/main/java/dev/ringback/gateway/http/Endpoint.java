@@ -13,4 +13,9 @@ interface Endpoint {
     default boolean isPublic() {
         return false;
     }
+
+    /** Whether it answers this request without a token: one that proves in another way that it may. */
+    default boolean isPublic(Request request) {
+        return isPublic();
+    }
 }

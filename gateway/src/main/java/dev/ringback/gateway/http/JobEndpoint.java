@@ -1,6 +1,7 @@
 package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.hub.HttpBody;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.gateway.stream.LongPoll;
@@ -9,6 +10,7 @@ import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobSnapshot;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -67,8 +69,8 @@ final class JobEndpoint implements Endpoint {
     private void shortPoll(Exchange exchange, JobId id) {
         Conditional conditional = Conditional.of(exchange.request());
         whenVisible(exchange, id, present -> {
-            boolean seen = conditional.matches(present);
-            exchange.reply(seen ? JobReplies.notModified(present) : JobReplies.state(present));
+            HttpBody body = services.hints().body(present);
+            exchange.reply(conditional.matches(present) ? JobReplies.notModified(body) : JobReplies.state(body));
         });
     }
 
@@ -76,11 +78,11 @@ final class JobEndpoint implements Endpoint {
     private void whenVisible(Exchange exchange, JobId id, Consumer<JobEvent> answer) {
         exchange.replyWhen(
                 services.streams().hub().read(id, exchange.connection().loop()),
-                read -> answer.accept(visible(exchange, id, read)));
+                read -> answer.accept(visible(exchange, id, read).present()));
     }
 
     /** What the read found, if this principal may see it. */
-    private static JobEvent visible(Exchange exchange, JobId id, StoreRead read) {
+    static JobSnapshot visible(Exchange exchange, JobId id, StoreRead read) {
         if (read.status() == StoreRead.Status.EXPIRED && exchange.principal().maySee(read.owner())) {
             throw new Rejection(JobReplies.gone(id, GoneReason.EXPIRED));
         }
@@ -88,6 +90,6 @@ final class JobEndpoint implements Endpoint {
                 || !exchange.principal().maySee(read.snapshot().owner())) {
             throw new Rejection(JobReplies.unknown(id));
         }
-        return read.snapshot().present();
+        return read.snapshot();
     }
 }

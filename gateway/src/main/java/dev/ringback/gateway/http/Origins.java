@@ -1,8 +1,9 @@
 package dev.ringback.gateway.http;
 
-import dev.ringback.gateway.config.WebSocketConfig;
+import dev.ringback.gateway.config.GatewayConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +19,23 @@ final class Origins {
      *
      * @throws Rejection 403
      */
-    static void check(Request request, WebSocketConfig config) {
+    static void check(Request request, GatewayConfig config) {
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-        if (origin == null || isOwn(origin, request.headers().get(HttpHeaderNames.HOST))) {
-            return;
-        }
-        if (!config.origins().contains("*") && !config.origins().contains(origin)) {
+        boolean allowed = origin == null
+                || isOwn(origin, request.headers().get(HttpHeaderNames.HOST))
+                || isListed(origin, config.webSocket().origins())
+                || isListed(origin, config.cors().origins());
+        if (!allowed) {
             throw Rejection.of(
                     403,
                     "origin-refused",
                     "Origin refused",
-                    "this origin is not in websocket.origins, nor the server's own");
+                    "this origin is not in cors.origins or websocket.origins, nor the server's own");
         }
+    }
+
+    static boolean isListed(String origin, List<String> origins) {
+        return origins.contains(origin) || origins.contains("*");
     }
 
     private static boolean isOwn(String origin, @Nullable String host) {

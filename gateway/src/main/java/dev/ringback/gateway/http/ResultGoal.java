@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
-import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.hub.HttpBody;
+import dev.ringback.gateway.results.ResultId;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.GoneReason;
@@ -15,18 +16,23 @@ import dev.ringback.protocol.JobState;
 import org.jspecify.annotations.Nullable;
 
 /** Waits until the job ends, and answers with its result. */
-record ResultGoal(JobStore store) implements EndGoal {
+record ResultGoal(Services services, DownloadConditions conditions) implements EndGoal {
     private static final byte[] NULL = "null".getBytes(ISO_8859_1);
 
     /** A completed job's result; a failed or cancelled one's document, which says why. */
     @Override
-    public void reached(JobEvent event, byte[] body, ClientConnection connection) {
+    public void reached(HttpBody present, ClientConnection connection) {
+        JobEvent event = present.event();
         if (event.state() != JobState.COMPLETED) {
-            connection.reply(JobReplies.state(200, event, body));
+            connection.reply(JobReplies.state(present));
             return;
         }
         JobResult result = JobResult.of(event);
-        if (result.url() == null) {
+        String upload = result.upload(event.jobId());
+        if (upload != null) {
+            ResultId id = new ResultId(event.jobId(), upload);
+            new UploadedResult(services, conditions, id, connection).send();
+        } else if (result.url() == null) {
             connection.reply(json(result.inline()));
         } else if (result.url().equals(JobResult.ownUrl(event.jobId()))) {
             replyWithLarge(event.jobId(), connection);
@@ -36,7 +42,8 @@ record ResultGoal(JobStore store) implements EndGoal {
     }
 
     private void replyWithLarge(JobId id, ClientConnection connection) {
-        store.result(id)
+        services.store()
+                .result(id)
                 .whenComplete((json, failure) -> connection.loop().run(() -> {
                     if (failure != null) {
                         connection.reply(JobReplies.unavailable(StoreException.of(failure)));
@@ -51,9 +58,9 @@ record ResultGoal(JobStore store) implements EndGoal {
     }
 
     @Override
-    public void expired(JobEvent present, boolean closing, ClientConnection connection) {
-        if (present.state().isTerminal()) {
-            reached(present, JobReplies.state(present).body(), connection);
+    public void expired(HttpBody present, boolean closing, ClientConnection connection) {
+        if (present.event().state().isTerminal()) {
+            reached(present, connection);
         } else {
             Reply reply = JobReplies.notYet(present);
             connection.reply(closing ? reply.closing() : reply);

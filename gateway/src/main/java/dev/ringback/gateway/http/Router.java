@@ -3,17 +3,24 @@ package dev.ringback.gateway.http;
 import static io.netty.handler.codec.http.HttpMethod.DELETE;
 import static io.netty.handler.codec.http.HttpMethod.GET;
 import static io.netty.handler.codec.http.HttpMethod.HEAD;
+import static io.netty.handler.codec.http.HttpMethod.OPTIONS;
 import static io.netty.handler.codec.http.HttpMethod.POST;
 import static io.netty.handler.codec.http.HttpMethod.PUT;
 
+import dev.ringback.gateway.config.CorsConfig;
+import dev.ringback.gateway.connection.BodySink;
 import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.HeadedConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.protocol.Problem;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,45 +43,85 @@ public final class Router implements RequestHandler {
         }
     }
 
+    private static final byte[] NO_BODY = {};
+
     private final Authenticator authenticator;
+    private final CorsConfig cors;
     private final List<Route> routes;
 
     public Router(Authenticator authenticator, Services services) {
         this.authenticator = authenticator;
+        this.cors = services.config().cors();
         JobEndpoint job = new JobEndpoint(services);
         SubmitEndpoint submit = new SubmitEndpoint(services);
         this.routes = List.of(
                 route("", Map.of(GET, new DemoPageEndpoint())),
-                route("jobs", Map.of(POST, submit)),
+                route("jobs", Map.of(GET, new ListEndpoint(services), POST, submit)),
                 route("jobs/*", Map.of(GET, job, PUT, submit, DELETE, new CancelEndpoint(services))),
-                route("jobs/*/result", Map.of(GET, new ResultEndpoint(services))),
+                route("jobs/*/retry", Map.of(POST, new RetryEndpoint(services))),
+                route("jobs/*/result", Map.of(GET, new ResultEndpoint(services), PUT, new UploadEndpoint(services))),
+                route("jobs/*/result/url", Map.of(POST, new ResultLinkEndpoint(services))),
                 route("jobs/*/events", Map.of(GET, job::stream, POST, new WorkerEventEndpoint(services))),
                 route("events", Map.of(GET, new ManyEventsEndpoint(services))),
                 route("ws", Map.of(GET, new WebSocketEndpoint(services))));
     }
 
-    private static Route route(String path, Map<HttpMethod, Endpoint> endpoints) {
+    private Route route(String path, Map<HttpMethod, Endpoint> endpoints) {
         List<String> pattern = path.isEmpty() ? List.of() : List.of(path.split("/"));
         Map<String, Endpoint> byName = new TreeMap<>();
         endpoints.forEach((method, endpoint) -> byName.put(method.name(), endpoint));
         if (endpoints.containsKey(GET)) {
             byName.put(HEAD.name(), endpoints.get(GET));
         }
+        SortedSet<String> allowed = new TreeSet<>(byName.keySet());
+        allowed.add(OPTIONS.name());
+        byName.put(OPTIONS.name(), new OptionsEndpoint(String.join(", ", allowed), cors));
         return new Route(pattern, byName);
     }
 
     @Override
-    public void handle(HttpRequest head, byte[] body, ClientConnection connection) {
+    public void handle(HttpRequest head, byte[] body, ClientConnection client) {
+        ClientConnection connection = client;
         try {
             Request request = new Request(head, body);
+            List<String> headers = AnswerHeaders.of(request, cors);
+            if (!headers.isEmpty()) {
+                connection = new HeadedConnection(client, headers);
+                LOG.debug("{} {} with {}", head.method(), request.segments(), headers);
+            }
             Endpoint endpoint = endpointFor(request);
-            Principal principal = endpoint.isPublic() ? Principal.NOBODY : authenticator.authenticate(request);
+            Principal principal = endpoint.isPublic(request) ? Principal.NOBODY : authenticator.authenticate(request);
             endpoint.handle(new Exchange(request, principal, connection));
         } catch (Rejection rejection) {
             connection.reply(rejection.reply());
         } catch (RuntimeException bug) {
             LOG.error("{} failed", head.method(), bug);
             connection.reply(internalError());
+        }
+    }
+
+    @Override
+    public @Nullable BodySink receive(HttpRequest head, ClientConnection client) {
+        // Others are not read twice.
+        if (!head.method().equals(PUT)) {
+            return null;
+        }
+        Request request;
+        UploadEndpoint endpoint;
+        try {
+            request = new Request(head, NO_BODY);
+            if (!(endpointFor(request) instanceof UploadEndpoint upload)) {
+                return null;
+            }
+            endpoint = upload;
+        } catch (Rejection toBeAnsweredWhenWhole) {
+            return null;
+        }
+        ClientConnection connection = new HeadedConnection(client, AnswerHeaders.of(request, cors));
+        try {
+            return endpoint.receive(new Exchange(request, authenticator.authenticate(request), connection));
+        } catch (Rejection rejection) {
+            return new RefusedBody(rejection.reply(), connection);
         }
     }
 

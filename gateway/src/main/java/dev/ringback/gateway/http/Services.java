@@ -1,6 +1,8 @@
 package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.hub.Hints;
+import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.stream.StreamContext;
 import dev.ringback.protocol.JobId;
@@ -11,10 +13,16 @@ import java.time.InstantSource;
 /**
  * What endpoints need.
  *
+ * @param results keeps results of any media type
  * @param random makes ids, and must be unguessable
  */
 public record Services(
-        JobStore store, StreamContext streams, Submitted submitted, InstantSource clock, SecureRandom random) {
+        JobStore store,
+        Results results,
+        StreamContext streams,
+        Submitted submitted,
+        InstantSource clock,
+        SecureRandom random) {
 
     /** Hears of jobs that this gateway accepted, so that a built-in worker may take them up. */
     public interface Submitted {
@@ -31,6 +39,11 @@ public record Services(
             @Override
             public void accepted(JobId id, NewJob job) {}
         };
+    }
+
+    /** When clients that poll should ask again. */
+    Hints hints() {
+        return streams.hints();
     }
 
     GatewayConfig config() {

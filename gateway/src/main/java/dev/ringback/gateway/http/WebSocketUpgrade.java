@@ -55,7 +55,7 @@ final class WebSocketUpgrade {
         if (key == null || !isKey(key)) {
             throw Rejection.badRequest("upgrade-malformed", "Sec-WebSocket-Key must be 16 bytes in base 64");
         }
-        Origins.check(request, services.config().webSocket());
+        Origins.check(request, services.config());
         WebSocketStream stream = new WebSocketStream(services.streams(), exchange.connection(), exchange.principal());
         return new WebSocketUpgrade(stream, handshake(exchange, key));
     }

@@ -4,7 +4,6 @@ import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
-import dev.ringback.protocol.JobId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,29 +19,45 @@ import org.slf4j.LoggerFactory;
 final class Audience {
     private static final Logger LOG = LoggerFactory.getLogger(Audience.class);
 
-    private final Shard shard;
-    private final JobId id;
+    private final KnownJob job;
     private List<Subscriber> awaiting = List.of();
     private @Nullable Subscriber single;
     /** Indexed by loop; empty while nobody or only {@link #single} is attached. */
     private @Nullable SubscriberGroup[] groups = NO_GROUPS;
-
-    private int attached;
-    /** The bits of all formats that someone attached has asked for, now or before. */
-    private int formats;
 
     /** Events that are still to be handed over. */
     private @Nullable FanOut burst;
 
     private static final @Nullable SubscriberGroup[] NO_GROUPS = {};
 
-    Audience(Shard shard, JobId id) {
-        this.shard = shard;
-        this.id = id;
+    Audience(KnownJob job) {
+        this.job = job;
     }
 
     boolean isEmpty() {
-        return attached == 0 && awaiting.isEmpty();
+        return awaiting.isEmpty() && !isAttached();
+    }
+
+    private boolean isAttached() {
+        return single != null || groups.length > 0;
+    }
+
+    /** How many are attached. */
+    private int attached() {
+        int attached = single == null ? 0 : 1;
+        for (SubscriberGroup group : groups) {
+            attached += group == null ? 0 : group.size();
+        }
+        return attached;
+    }
+
+    /** The bits of all formats that someone attached has asked for, now or before. */
+    private int formats() {
+        int formats = single == null ? 0 : single.format().bit();
+        for (SubscriberGroup group : groups) {
+            formats |= group == null ? 0 : group.formats();
+        }
+        return formats;
     }
 
     boolean isAwaiting() {
@@ -57,39 +72,37 @@ final class Audience {
     }
 
     /** Gives those who await it their first answer, after a read. */
-    void answerAwaiting(KnownJob known, StoreRead read) {
+    void answerAwaiting(StoreRead read) {
         List<Subscriber> newcomers = awaiting;
         awaiting = List.of();
-        boolean expired = read.status() == StoreRead.Status.EXPIRED && known.present() == null;
+        boolean expired = read.status() == StoreRead.Status.EXPIRED && job.present() == null;
         for (Subscriber newcomer : newcomers) {
             if (expired && newcomer.maySee(read.owner())) {
-                shard.tell(newcomer, s -> s.onGone(id, GoneReason.EXPIRED));
+                job.shard.tell(newcomer, s -> s.onGone(job.id(), GoneReason.EXPIRED));
             } else {
-                answer(newcomer, known);
+                answer(newcomer);
             }
         }
     }
 
     /** Gives a newcomer its first answer, and keeps it unless that was the last. */
-    void answer(Subscriber subscriber, KnownJob known) {
-        JobEvent now = known.present();
+    void answer(Subscriber subscriber) {
+        JobEvent now = job.present();
         if (now == null) {
             attach(subscriber);
-            shard.tell(subscriber, s -> s.onAbsent(id));
-        } else if (!subscriber.maySee(known.owner())) {
-            shard.tell(subscriber, s -> s.onAbsent(id));
+            job.shard.tell(subscriber, s -> s.onAbsent(job.id()));
+        } else if (!subscriber.maySee(job.owner())) {
+            job.shard.tell(subscriber, s -> s.onAbsent(job.id()));
         } else {
             if (!now.state().isTerminal()) {
                 attach(subscriber);
             }
-            shard.tell(subscriber, s -> s.onPresent(now));
+            job.shard.tell(subscriber, s -> s.onPresent(now));
         }
     }
 
     private void attach(Subscriber subscriber) {
-        formats |= subscriber.format().bit();
-        attached++;
-        if (attached == 1) {
+        if (!isAttached()) {
             single = subscriber;
             return;
         }
@@ -123,11 +136,11 @@ final class Audience {
         }
         int index = subscriber.loop().index();
         SubscriberGroup group = index < groups.length ? groups[index] : null;
-        if (group != null && group.remove(subscriber)) {
-            attached--;
-            groups[index] = group.size() == 0 ? null : group;
+        if (group == null || !group.remove(subscriber) || group.size() > 0) {
+            return;
         }
-        if (attached == 0) {
+        groups[index] = null;
+        if (attached() == 0) {
             detachAll();
         }
     }
@@ -148,7 +161,7 @@ final class Audience {
         if (single != null) {
             return List.of(single);
         }
-        List<Subscriber> members = new ArrayList<>(attached);
+        List<Subscriber> members = new ArrayList<>(attached());
         for (SubscriberGroup group : groups) {
             if (group != null) {
                 group.addTo(members);
@@ -160,13 +173,11 @@ final class Audience {
     void detachAll() {
         single = null;
         groups = NO_GROUPS;
-        attached = 0;
-        formats = 0;
     }
 
     /** Adds an event for everyone attached; true where a burst begins with it. */
     boolean addToBurst(JobEvent event) {
-        if (attached == 0) {
+        if (!isAttached()) {
             return false;
         }
         if (burst != null) {
@@ -189,11 +200,12 @@ final class Audience {
             return null;
         }
         try {
-            events.encode(formats, shard.allocator());
-            shard.counters().deliveries.add((long) attached * events.events().size());
+            Shard shard = job.shard;
+            events.encode(formats(), shard.allocator(), shard.hints());
+            shard.counters().deliveries.add((long) attached() * events.events().size());
             deliver(shard.outboxes(), events);
         } catch (RuntimeException | OutOfMemoryError failure) {
-            LOG.error("{} could not be encoded for {} subscribers", events.last(), attached, failure);
+            LOG.error("{} could not be encoded for {} subscribers", events.last(), attached(), failure);
             tellAttached(Subscriber::onFault);
             detachAll();
         } finally {
@@ -218,13 +230,13 @@ final class Audience {
     /** The store went back: those who may not see what is there now are sent away, the others are told. */
     void reset(JobEvent found, @Nullable String owner) {
         for (Subscriber other : expel(subscriber -> subscriber.maySee(owner))) {
-            shard.tell(other, s -> s.onGone(id, GoneReason.EVICTED));
+            job.shard.tell(other, s -> s.onGone(job.id(), GoneReason.EVICTED));
         }
         tellAttached(s -> s.onReset(found));
     }
 
     void tellAttached(SubscriberGroup.Call call) {
-        Outboxes outboxes = shard.outboxes();
+        Outboxes outboxes = job.shard.outboxes();
         if (single != null) {
             Subscriber only = single;
             outboxes.add(only.loop(), () -> Outboxes.deliver(call, only));

@@ -2,7 +2,6 @@ package dev.ringback.gateway.hub;
 
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
-import dev.ringback.protocol.JobJson;
 import dev.ringback.protocol.SseEncoder;
 import dev.ringback.protocol.WebSocketEncoder;
 import io.netty.buffer.ByteBuf;
@@ -21,13 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FanOut extends AbstractReferenceCounted {
     static final int MAX_EVENTS = 16;
-    /** When a client that polls should ask again. */
-    public static final int RETRY_AFTER_SECONDS = 1;
 
     private final List<JobEvent> events = new ArrayList<>(1);
     private @Nullable ByteBuf sse;
     private @Nullable ByteBuf webSocket;
-    private byte @Nullable [] body;
+    private @Nullable HttpBody body;
 
     FanOut(JobEvent first) {
         events.add(first);
@@ -42,7 +39,7 @@ public final class FanOut extends AbstractReferenceCounted {
     }
 
     /** Encodes for the formats whose bits are set. */
-    void encode(int formats, ByteBufAllocator allocator) {
+    void encode(int formats, ByteBufAllocator allocator, Hints hints) {
         if ((formats & WireFormat.SSE.bit()) != 0) {
             int size = events.stream().mapToInt(SseEncoder::sizeHint).sum();
             ByteBuf out = allocator.directBuffer(size);
@@ -56,13 +53,8 @@ public final class FanOut extends AbstractReferenceCounted {
             webSocket = out;
         }
         if ((formats & WireFormat.JSON.bit()) != 0) {
-            body = httpBody(last());
+            body = hints.body(last());
         }
-    }
-
-    /** The body with which an HTTP answer tells of the event: the document, the hint while it is not the end, the links. */
-    public static byte[] httpBody(JobEvent event) {
-        return JobJson.httpBody(event, event.state().isTerminal() ? 0 : RETRY_AFTER_SECONDS);
     }
 
     public JobId jobId() {
@@ -92,8 +84,8 @@ public final class FanOut extends AbstractReferenceCounted {
         return shared(webSocket, WireFormat.WEB_SOCKET);
     }
 
-    /** The last event as the body of an HTTP answer; not to be changed. */
-    public byte[] body() {
+    /** The last event as the body of an HTTP answer. */
+    public HttpBody body() {
         if (body == null) {
             throw new IllegalStateException(WireFormat.JSON + " was not encoded");
         }

@@ -23,6 +23,11 @@ public final class Hub {
         return Math.floorMod(id.hashCode(), shards);
     }
 
+    /** When clients that poll should ask again. */
+    public Hints hints() {
+        return shards.get(0).hints();
+    }
+
     /** Begins to listen to the relays. */
     public void start() {
         for (Shard shard : shards) {

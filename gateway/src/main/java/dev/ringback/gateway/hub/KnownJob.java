@@ -1,12 +1,18 @@
 package dev.ringback.gateway.hub;
 
+import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
 import org.jspecify.annotations.Nullable;
 
-/** What a topic knows of its job. Confined to the shard's loop. */
-final class KnownJob {
-    private final DocumentCache cache;
+/**
+ * What a topic knows of its job. A topic is one object in three layers, this, {@link Telling} and {@link Topic}, and no three
+ * objects: there may be a million of them. Confined to the shard's loop.
+ */
+abstract class KnownJob extends LoopTicker.Deadline {
+    final Shard shard;
+    private final JobId id;
     /** The job as last known, its document empty where the cache had no room; null where absent or never read. */
     private @Nullable JobEvent present;
 
@@ -16,76 +22,81 @@ final class KnownJob {
     /** The newest event that can't be judged before a read. */
     private @Nullable JobEvent held;
 
-    KnownJob(DocumentCache cache) {
-        this.cache = cache;
+    KnownJob(Shard shard, JobId id) {
+        this.shard = shard;
+        this.id = id;
     }
 
-    @Nullable JobEvent present() {
+    final JobId id() {
+        return id;
+    }
+
+    final @Nullable JobEvent present() {
         return present;
     }
 
-    @Nullable String owner() {
+    final @Nullable String owner() {
         return owner;
     }
 
-    void ownedBy(@Nullable String newOwner) {
+    final void ownedBy(@Nullable String newOwner) {
         owner = newOwner;
     }
 
     /** Whether a newcomer can be answered from what is here. */
-    boolean isAnswerable() {
+    final boolean isAnswerable() {
         return present == null ? absent : present.json().length > 0;
     }
 
     /** Whether what is here is as new as what a client has seen; where it is not, events are still on their way. */
-    boolean reaches(@Nullable Cursor seen) {
+    final boolean reaches(@Nullable Cursor seen) {
         return seen == null || present != null && (present.isAt(seen) || present.isNewerThan(seen));
     }
 
     /** Whether the job is known, and its document had to go: a newcomer can't be told of it without a read. */
-    boolean isWithoutDocument() {
+    final boolean isWithoutDocument() {
         return present != null && present.json().length == 0;
     }
 
     /** Whether the event belongs to the life of the job that is known. */
-    boolean isOfThisLife(JobEvent event) {
+    final boolean isOfThisLife(JobEvent event) {
         return present != null && present.incarnation().equals(event.incarnation());
     }
 
     /** Takes the event for the truth, with its document, until {@link #fit}. */
-    void know(JobEvent event) {
+    final void know(JobEvent event) {
         unknow();
         absent = false;
         present = event;
-        cache.add(event);
+        shard.cache().add(event);
     }
 
     /** Lets the document go where the cache has no room: not before everyone who needs it was told. */
-    void fit() {
+    final void fit() {
         if (present != null) {
-            present = cache.fitted(present);
+            present = shard.cache().fitted(present);
         }
     }
 
-    void knowAbsent(boolean isAbsent) {
+    final void knowAbsent(boolean isAbsent) {
         unknow();
         absent = isAbsent;
     }
 
     /** Knows nothing any more: what is here may be out of date. */
-    void forget() {
+    final void forget() {
         knowAbsent(false);
         held = null;
     }
 
     private void unknow() {
         if (present != null) {
-            cache.remove(present);
+            shard.cache().remove(present);
             present = null;
         }
     }
 
-    void hold(JobEvent event) {
+    final void hold(JobEvent event) {
         boolean older =
                 held != null && held.incarnation().equals(event.incarnation()) && held.version() >= event.version();
         if (!older) {
@@ -94,11 +105,11 @@ final class KnownJob {
     }
 
     /** What came on a connection that is lost: the read on the next one may find that the store went back behind it. */
-    void dropHeld() {
+    final void dropHeld() {
         held = null;
     }
 
-    @Nullable JobEvent takeHeld() {
+    final @Nullable JobEvent takeHeld() {
         JobEvent taken = held;
         held = null;
         return taken;

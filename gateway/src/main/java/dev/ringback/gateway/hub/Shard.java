@@ -41,6 +41,7 @@ public final class Shard implements JobRelay.Listener {
             HubConfig config,
             HubCounters counters,
             ByteBufAllocator allocator,
+            Hints hints,
             RandomGenerator random) {}
 
     private final Loop loop;
@@ -242,6 +243,10 @@ public final class Shard implements JobRelay.Listener {
 
     ByteBufAllocator allocator() {
         return parts.allocator();
+    }
+
+    Hints hints() {
+        return parts.hints();
     }
 
     long lingerNanos() {

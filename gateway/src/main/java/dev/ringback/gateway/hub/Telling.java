@@ -3,39 +3,40 @@ package dev.ringback.gateway.hub;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one job, and everyone who is told of it: events and reads come in, and go out as bursts, resets and ends.
- * Where only another read can tell what is true, it asks its topic for one. Confined to the shard's loop.
+ * Where only another read can tell what is true, it asks for one. Confined to the shard's loop.
  */
-final class Telling {
-    final Audience audience;
-    final KnownJob known;
-    private final Shard shard;
-    private final Topic topic;
+abstract class Telling extends KnownJob {
+    final Audience audience = new Audience(this);
 
-    Telling(Shard shard, Topic topic) {
-        this.shard = shard;
-        this.topic = topic;
-        this.audience = new Audience(shard, topic.id());
-        this.known = new KnownJob(shard.cache());
+    Telling(Shard shard, JobId id) {
+        super(shard, id);
     }
 
+    /** Only the store can tell what is true. */
+    abstract void readNow();
+
+    /** Nobody is attached any more. */
+    abstract void onDismissed();
+
     /** Takes in what a read found. Where in doubt, it asks for one more. */
-    void merge(@Nullable JobEvent knownWhenSent, StoreRead read) {
-        Verdict verdict = Verdict.of(known.present(), knownWhenSent, read);
+    final void merge(@Nullable JobEvent knownWhenSent, StoreRead read) {
+        Verdict verdict = Verdict.of(present(), knownWhenSent, read);
         JobSnapshot snapshot = read.snapshot();
         if (snapshot != null) {
-            known.ownedBy(snapshot.owner());
+            ownedBy(snapshot.owner());
             mergeFound(verdict, snapshot.present());
         } else if (verdict == Verdict.VANISHED) {
             vanish(read.status() == StoreRead.Status.EXPIRED ? GoneReason.EXPIRED : GoneReason.EVICTED);
         } else if (verdict == Verdict.ABSENT) {
-            known.knowAbsent(read.status() == StoreRead.Status.ABSENT);
+            knowAbsent(read.status() == StoreRead.Status.ABSENT);
         } else {
-            topic.readNow();
+            readNow();
         }
     }
 
@@ -43,44 +44,44 @@ final class Telling {
         switch (verdict) {
             case FOUND -> {
                 // Those who waited for it without being allowed to see it go on waiting for nothing.
-                audience.expel(subscriber -> subscriber.maySee(known.owner()));
-                known.know(found);
+                audience.expel(subscriber -> subscriber.maySee(owner()));
+                know(found);
                 addToBurst(found);
             }
             case NEWER -> {
                 shard.counters().recovered.increment();
                 advance(found);
             }
-            case SAME -> known.know(found);
+            case SAME -> know(found);
             case WENT_BACK -> reset(found);
             case OLDER -> shard.counters().stale.increment();
-            case IN_DOUBT -> topic.readNow();
+            case IN_DOUBT -> readNow();
             case ABSENT, VANISHED -> throw new IllegalStateException(verdict + " with " + found);
         }
     }
 
-    void mergeHeld() {
-        JobEvent event = known.takeHeld();
-        if (event != null && known.isOfThisLife(event)) {
+    final void mergeHeld() {
+        JobEvent event = takeHeld();
+        if (event != null && isOfThisLife(event)) {
             advance(event);
         } else if (event != null) {
-            topic.readNow();
+            readNow();
         }
     }
 
-    void advance(JobEvent event) {
-        JobEvent before = known.present();
+    final void advance(JobEvent event) {
+        JobEvent before = present();
         if (before != null && event.version() <= before.version()) {
             shard.counters().stale.increment();
             if (event.contradicts(before)) {
-                topic.readNow();
+                readNow();
             }
             return;
         }
         if (before != null && before.state().isTerminal()) {
             handOverBurst();
         }
-        known.know(event);
+        know(event);
         addToBurst(event);
     }
 
@@ -95,7 +96,7 @@ final class Telling {
     }
 
     /** Hands the burst to the subscribers' loops; after a terminal event nobody stays. */
-    void handOverBurst() {
+    final void handOverBurst() {
         JobEvent last = audience.handOverBurst();
         if (last != null && last.state().isTerminal()) {
             dismiss();
@@ -108,8 +109,8 @@ final class Telling {
         }
         shard.counters().resets.increment();
         handOverBurst();
-        known.know(found);
-        audience.reset(found, known.owner());
+        know(found);
+        audience.reset(found, owner());
         if (found.state().isTerminal()) {
             dismiss();
         }
@@ -117,13 +118,13 @@ final class Telling {
 
     private void vanish(GoneReason reason) {
         handOverBurst();
-        known.knowAbsent(reason == GoneReason.EVICTED);
-        audience.tellAttached(s -> s.onGone(topic.id(), reason));
+        knowAbsent(reason == GoneReason.EVICTED);
+        audience.tellAttached(s -> s.onGone(id(), reason));
         dismiss();
     }
 
     private void dismiss() {
         audience.detachAll();
-        topic.onDismissed();
+        onDismissed();
     }
 }

@@ -1,6 +1,5 @@
 package dev.ringback.gateway.hub;
 
-import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobEvent;
@@ -8,15 +7,12 @@ import dev.ringback.protocol.JobId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job that someone waits for: what is known of it, and the wake-up that keeps it telling.known. {@link TopicState} draws its life.
+ * One job that someone waits for: what is known of it, and the wake-up that keeps it known. {@link TopicState} draws its life.
  *
  * <p>Subscribing comes before reading, so that no event can fall between the two: what arrives meanwhile is held, and merged by
  * version. A read of the store outranks whatever events said. Confined to the shard's loop.
  */
-final class Topic extends LoopTicker.Deadline {
-    private final Shard shard;
-    private final JobId id;
-    private final Telling telling;
+final class Topic extends Telling {
     private TopicState state = TopicState.NEW;
 
     /** UNSUBSCRIBEs on the present connection whose acknowledgements are still to come: those of SUBSCRIBEs before them are void. */
@@ -28,13 +24,7 @@ final class Topic extends LoopTicker.Deadline {
     private long sweepAtNanos;
 
     Topic(Shard shard, JobId id) {
-        this.shard = shard;
-        this.id = id;
-        this.telling = new Telling(shard, this);
-    }
-
-    JobId id() {
-        return id;
+        super(shard, id);
     }
 
     TopicState state() {
@@ -43,7 +33,7 @@ final class Topic extends LoopTicker.Deadline {
 
     private void moveTo(TopicState next) {
         if (!state.mayMoveTo(next)) {
-            throw new IllegalStateException("topic " + id + " from " + state + " to " + next);
+            throw new IllegalStateException("topic " + id() + " from " + state + " to " + next);
         }
         state = next;
     }
@@ -58,21 +48,21 @@ final class Topic extends LoopTicker.Deadline {
     void add(Subscriber subscriber, @Nullable Cursor seen) {
         switch (state) {
             case NEW, UNSUBSCRIBING -> {
-                telling.audience.await(subscriber);
+                audience.await(subscriber);
                 moveTo(TopicState.SUBSCRIBING);
                 requestSubscribe();
             }
-            case SUBSCRIBING, READING -> telling.audience.await(subscriber);
+            case SUBSCRIBING, READING -> audience.await(subscriber);
             case LIVE, LINGERING -> addLive(subscriber, seen);
         }
     }
 
     private void addLive(Subscriber subscriber, @Nullable Cursor seen) {
-        if (telling.known.isAnswerable() && telling.known.reaches(seen)) {
-            telling.handOverBurst();
-            telling.audience.answer(subscriber, telling.known);
+        if (isAnswerable() && reaches(seen)) {
+            handOverBurst();
+            audience.answer(subscriber);
         } else {
-            telling.audience.await(subscriber);
+            audience.await(subscriber);
             startRead(true);
         }
         settle();
@@ -80,16 +70,16 @@ final class Topic extends LoopTicker.Deadline {
 
     /** True where the topic is finished with, because it can't even be unsubscribed. */
     boolean remove(Subscriber subscriber) {
-        telling.audience.remove(subscriber);
+        audience.remove(subscriber);
         if (state == TopicState.LIVE) {
             settle();
         }
-        return telling.audience.isEmpty() && state == TopicState.SUBSCRIBING && !shard.isConnected();
+        return audience.isEmpty() && state == TopicState.SUBSCRIBING && !shard.isConnected();
     }
 
     /** LIVE while someone is here, LINGERING while not; each with its own deadline. */
     private void settle() {
-        TopicState settled = telling.audience.isEmpty() ? TopicState.LINGERING : TopicState.LIVE;
+        TopicState settled = audience.isEmpty() ? TopicState.LINGERING : TopicState.LIVE;
         boolean moves = state != settled;
         if (moves) {
             moveTo(settled);
@@ -106,7 +96,7 @@ final class Topic extends LoopTicker.Deadline {
     /** Asks, or leaves it to {@link #onConnected}; asks again after a while, because a link can be dead and look alive. */
     private void requestSubscribe() {
         if (shard.isConnected()) {
-            shard.relay().subscribe(id);
+            shard.relay().subscribe(id());
         }
         shard.setDeadline(this, shard.jittered(Shard.RESUBSCRIBE_NANOS));
     }
@@ -118,7 +108,7 @@ final class Topic extends LoopTicker.Deadline {
         }
         moveTo(TopicState.UNSUBSCRIBING);
         pendingUnsubscribes++;
-        shard.relay().unsubscribe(id);
+        shard.relay().unsubscribe(id());
     }
 
     void onConnected() {
@@ -129,10 +119,10 @@ final class Topic extends LoopTicker.Deadline {
 
     /** The connection is gone, and with it what was subscribed; true where nobody is left to care. */
     boolean onDisconnected() {
-        telling.handOverBurst();
+        handOverBurst();
         pendingUnsubscribes = 0;
-        telling.known.dropHeld();
-        if (telling.audience.isEmpty()) {
+        dropHeld();
+        if (audience.isEmpty()) {
             return true;
         }
         if (state == TopicState.READING || state == TopicState.LIVE) {
@@ -148,13 +138,13 @@ final class Topic extends LoopTicker.Deadline {
             return;
         }
         putOffSweep();
-        if (telling.audience.isEmpty()) {
-            telling.known.forget();
+        if (audience.isEmpty()) {
+            forget();
             settle();
         } else {
             moveTo(TopicState.READING);
             shard.clearDeadline(this);
-            boolean answerable = telling.known.isAnswerable() && !shard.has(Safeguard.READ_PER_CONNECTION);
+            boolean answerable = isAnswerable() && !shard.has(Safeguard.READ_PER_CONNECTION);
             if (answerable) {
                 settle();
             } else {
@@ -173,19 +163,19 @@ final class Topic extends LoopTicker.Deadline {
         if (state == TopicState.UNSUBSCRIBING) {
             shard.counters().unwanted.increment();
         } else if (state == TopicState.SUBSCRIBING || state == TopicState.READING) {
-            hold(event);
-        } else if (telling.known.isOfThisLife(event)) {
-            telling.advance(event);
-            telling.known.fit();
+            awaitRead(event);
+        } else if (isOfThisLife(event)) {
+            advance(event);
+            fit();
         } else {
-            hold(event);
+            awaitRead(event);
             startRead(true);
         }
     }
 
-    private void hold(JobEvent event) {
+    private void awaitRead(JobEvent event) {
         if (shard.has(Safeguard.MERGE_BUFFER)) {
-            telling.known.hold(event);
+            hold(event);
         }
     }
 
@@ -198,7 +188,7 @@ final class Topic extends LoopTicker.Deadline {
     /** The relay may have lost something: what someone waits for is read, the rest is not to be believed any more. */
     void onDoubt() {
         if (state == TopicState.LINGERING) {
-            telling.known.forget();
+            forget();
         } else if (isSubscribed()) {
             startRead(false);
         }
@@ -208,7 +198,7 @@ final class Topic extends LoopTicker.Deadline {
     protected void onDeadline() {
         switch (state) {
             case SUBSCRIBING -> {
-                if (telling.audience.isEmpty()) {
+                if (audience.isEmpty()) {
                     unsubscribe();
                 } else {
                     requestSubscribe();
@@ -223,16 +213,12 @@ final class Topic extends LoopTicker.Deadline {
 
     // ── store ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @Nullable JobEvent present() {
-        return telling.known.present();
-    }
-
-    /** Only the store can tell what is true. */
+    @Override
     void readNow() {
         startRead(true);
     }
 
-    /** Nobody is attached any more. */
+    @Override
     void onDismissed() {
         if (state == TopicState.LIVE) {
             settle();
@@ -262,53 +248,52 @@ final class Topic extends LoopTicker.Deadline {
     /** The read is on its way; what is known now is what its answer is judged by. */
     @Nullable JobEvent readSent() {
         reading = Reading.SENT;
-        return telling.known.present();
+        return present();
     }
 
     /** Where this job alone can't be read, it is tried later; else the queue knows when. */
     void onReadFailed(boolean ofTheJob) {
         reading = Reading.NONE;
         if (state == TopicState.LINGERING) {
-            telling.known.forget();
+            forget();
         } else if (!isSubscribed()) {
             return;
         } else if (ofTheJob) {
             shard.setDeadline(this, shard.jittered(Shard.READ_RETRY_NANOS));
         } else {
-            startRead(state == TopicState.READING || telling.audience.isAwaiting());
+            startRead(state == TopicState.READING || audience.isAwaiting());
         }
     }
 
     void onRead(@Nullable JobEvent knownWhenSent, StoreRead read) {
-        telling.merge(knownWhenSent, read);
+        merge(knownWhenSent, read);
         if (isSubscribed()) {
-            telling.mergeHeld();
+            mergeHeld();
         }
-        boolean again =
-                reading == Reading.SENT_STALE || telling.audience.isAwaiting() && telling.known.isWithoutDocument();
+        boolean again = reading == Reading.SENT_STALE || audience.isAwaiting() && isWithoutDocument();
         reading = Reading.NONE;
         if (isSubscribed() && again) {
             startRead(true);
         } else if (isSubscribed()) {
             shard.clearDeadline(this);
             putOffSweep();
-            telling.handOverBurst();
-            telling.audience.answerAwaiting(telling.known, read);
+            handOverBurst();
+            audience.answerAwaiting(read);
             settle();
         }
-        telling.known.fit();
+        fit();
     }
 
     /** Takes in what a read that someone else made found. */
     void onReadByOther(@Nullable JobEvent knownWhenSent, StoreRead read) {
-        telling.merge(knownWhenSent, read);
-        telling.known.fit();
+        merge(knownWhenSent, read);
+        fit();
     }
 
     /** The topic is being forgotten: its deadline, and its share of the cache. */
     void release() {
         shard.clearDeadline(this);
         shard.reads().remove(this);
-        telling.known.forget();
+        forget();
     }
 }

@@ -2,19 +2,15 @@ package dev.ringback.gateway.listen;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.BodySink;
 import dev.ringback.gateway.connection.Parked;
 import dev.ringback.gateway.connection.ParkedWebSocket;
 import dev.ringback.gateway.connection.Reply;
-import dev.ringback.gateway.loop.Loop;
-import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.Problem;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
@@ -34,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection, the only handler of ours in its pipeline, from accept to close. {@link ConnectionState} draws its life.
  * Confined to the connection's loop.
  */
-final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboundHandler, ClientConnection {
+final class ConnectionHandler extends ConnectionOutput {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
     /** Bytes that may wait behind a request that is being answered or parked. */
@@ -45,13 +41,11 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
     private final ConnectionContext shared;
-    private final LoopConnections connections;
 
     @Nullable ConnectionHandler previous;
 
     @Nullable ConnectionHandler next;
 
-    private @Nullable ChannelHandlerContext ctx;
     private ConnectionState state = ConnectionState.IDLE;
     private @Nullable Parked wait;
     private @Nullable RequestReader reading;
@@ -61,11 +55,10 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     private boolean headBegun;
 
     private boolean headOnly;
-    private boolean flushDue;
 
     ConnectionHandler(ConnectionContext shared, LoopConnections connections) {
+        super(connections);
         this.shared = shared;
-        this.connections = connections;
     }
 
     // ── requests ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,16 +114,41 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         headOnly = head.method().equals(HttpMethod.HEAD);
         keepAlive = HttpUtil.isKeepAlive(head);
         RequestReader reader = new RequestReader(head);
-        Problem problem = reader.problem(shared.limits());
+        Problem problem = reader.begin(shared.handler(), this, shared.limits());
         if (problem != null) {
             refuse(problem);
             return;
         }
         reading = reader;
         state = ConnectionState.READING;
+        BodySink sink = reader.sink();
+        if (sink == null) {
+            askForBody(reader);
+        } else {
+            receiveBody(false);
+            sink.begin();
+        }
+    }
+
+    private void askForBody(RequestReader reader) {
         setDeadline(shared.limits().bodyTimeout().toNanos());
-        if (HttpUtil.is100ContinueExpected(head)) {
+        if (reader.takeContinue()) {
             write(Unpooled.copiedBuffer(CONTINUE, ISO_8859_1));
+        }
+    }
+
+    @Override
+    public void receiveBody(boolean wanted) {
+        RequestReader reader = reading;
+        if (reader == null) {
+            return;
+        }
+        reader.setReceiving(wanted);
+        context().channel().config().setAutoRead(wanted);
+        if (wanted) {
+            askForBody(reader);
+        } else {
+            setDeadline(shared.answerNanos());
         }
     }
 
@@ -140,10 +158,13 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
             return;
         }
         Problem problem = reader.add(content, shared.limits());
+        boolean refused = reading == null;
         if (problem != null) {
             refuse(problem);
-        } else if (content instanceof LastHttpContent) {
+        } else if (content instanceof LastHttpContent && !refused) {
             onRequest(reader);
+        } else if (reader.takeNewTime() && !refused) {
+            setDeadline(shared.limits().bodyTimeout().toNanos());
         }
     }
 
@@ -153,26 +174,40 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         shared.counters().requests.increment();
         RequestDecoder.pause(context().pipeline());
         setDeadline(shared.answerNanos());
-        shared.handler().handle(request.head(), request.body(), this);
+        if (request.sink() != null) {
+            context().channel().config().setAutoRead(true);
+        }
+        request.end(shared.handler(), this);
     }
 
     /** A request that can't be read leaves nothing that could be read behind it. */
     private void refuse(Problem problem) {
         shared.counters().malformed.increment();
-        reading = null;
+        abandonBody();
         state = ConnectionState.ANSWERING;
         reply(Reply.problem(problem).closing());
+    }
+
+    private void abandonBody() {
+        RequestReader abandoned = reading;
+        reading = null;
+        if (abandoned != null) {
+            abandoned.abort();
+        }
     }
 
     // ── answers ────────────────────────────────────────────────────────────────────────────────────────────────
 
     @Override
     public void reply(Reply reply) {
-        if (state != ConnectionState.ANSWERING && state != ConnectionState.PARKED) {
+        // Of a body that is taken in parts the rest may be refused; what would follow it can't be found then.
+        boolean early = state == ConnectionState.READING && reading != null && reading.sink() != null;
+        if (!early && !isToBeAnswered()) {
             return;
         }
+        reading = null;
         shared.counters().replies(reply.status() / 100).increment();
-        boolean closing = reply.isClosing() || !keepAlive || shared.isDraining();
+        boolean closing = early || reply.isClosing() || !keepAlive || shared.isDraining();
         write(ReplyEncoder.encode(reply, headOnly, closing, allocator()));
         if (closing) {
             closeAfterWrites();
@@ -184,6 +219,23 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         state = ConnectionState.IDLE;
         wait = null;
         proceed();
+    }
+
+    private boolean isToBeAnswered() {
+        return state == ConnectionState.ANSWERING || state == ConnectionState.PARKED;
+    }
+
+    @Override
+    public void stream(Reply head, Parked body) {
+        if (!isToBeAnswered()) {
+            body.onClosed();
+            return;
+        }
+        shared.counters().replies(head.status() / 100).increment();
+        write(ReplyEncoder.encode(head, headOnly, true, allocator()));
+        ReferenceCountUtil.release(takeHeld());
+        state = ConnectionState.ANSWERING;
+        park(body);
     }
 
     /** Goes on to the next request, but not before the client has read enough of the answers. */
@@ -231,25 +283,6 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
     }
 
     @Override
-    public void write(ByteBuf bytes) {
-        if (ctx == null || !ctx.channel().isActive()) {
-            bytes.release();
-            return;
-        }
-        // A failed write of a void promise arrives at exceptionCaught, without an object per write.
-        var unused = ctx.write(bytes, ctx.voidPromise());
-        if (!flushDue) {
-            flushDue = true;
-            connections.flushLater(this);
-        }
-    }
-
-    void flushNow() {
-        flushDue = false;
-        context().flush();
-    }
-
-    @Override
     public void closeAfterWrites() {
         if (state == ConnectionState.CLOSING || ctx == null) {
             return;
@@ -257,14 +290,11 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         state = ConnectionState.CLOSING;
         wait = null;
         ReferenceCountUtil.release(takeHeld());
+        // What still comes is thrown away; a decoder that is paused would keep it.
+        RequestDecoder.removeFrom(ctx.pipeline());
         setDeadline(shared.config().stream().stallTimeout().toNanos());
         ctx.channel().config().setAutoRead(true);
         GracefulClose.start(ctx.channel(), () -> setDeadline(CLOSE_NANOS), this::closeNow);
-    }
-
-    @Override
-    public void closeNow() {
-        var unused = context().close();
     }
 
     /** Ends this connection because the gateway stops; a request that has begun is still answered. */
@@ -309,7 +339,7 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         clearDeadline();
         connections.remove(this);
         state = ConnectionState.CLOSING;
-        reading = null;
+        abandonBody();
         Parked waiting = wait;
         wait = null;
         if (waiting != null) {
@@ -355,46 +385,5 @@ final class ConnectionHandler extends LoopTicker.Deadline implements QuietInboun
         ByteBuf bytes = held;
         held = null;
         return bytes;
-    }
-
-    // ── what others ask of it ──────────────────────────────────────────────────────────────────────────────────
-
-    @Override
-    public Loop loop() {
-        return connections.loop();
-    }
-
-    @Override
-    public ByteBufAllocator allocator() {
-        return context().alloc();
-    }
-
-    @Override
-    public boolean isWritable() {
-        return context().channel().isWritable();
-    }
-
-    @Override
-    public long queuedBytes() {
-        ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    }
-
-    @Override
-    public void setDeadline(long delayNanos) {
-        if (context().channel().isActive()) {
-            loop().ticker().set(this, loop().nanoTime(), delayNanos);
-        }
-    }
-
-    private void clearDeadline() {
-        loop().ticker().clear(this);
-    }
-
-    private ChannelHandlerContext context() {
-        if (ctx == null) {
-            throw new IllegalStateException("not active yet");
-        }
-        return ctx;
     }
 }

@@ -13,8 +13,8 @@ final class LoopConnections {
     private final Loop loop;
     private @Nullable ConnectionHandler first;
     private int count;
-    private List<ConnectionHandler> toFlush = new ArrayList<>();
-    private List<ConnectionHandler> flushing = new ArrayList<>();
+    private List<ConnectionOutput> toFlush = new ArrayList<>();
+    private List<ConnectionOutput> flushing = new ArrayList<>();
 
     LoopConnections(Loop loop) {
         this.loop = loop;
@@ -65,7 +65,7 @@ final class LoopConnections {
     }
 
     /** Flushes the connection once when the burst ends, however often it is written to before. */
-    void flushLater(ConnectionHandler connection) {
+    void flushLater(ConnectionOutput connection) {
         if (toFlush.isEmpty()) {
             loop.execute(this::flush);
         }
@@ -73,9 +73,9 @@ final class LoopConnections {
     }
 
     private void flush() {
-        List<ConnectionHandler> burst = toFlush;
+        List<ConnectionOutput> burst = toFlush;
         toFlush = flushing;
-        for (ConnectionHandler connection : burst) {
+        for (ConnectionOutput connection : burst) {
             connection.flushNow();
         }
         burst.clear();

@@ -30,7 +30,7 @@ final class Malformed {
     }
 
     /** What is wrong with a head that could be parsed; null where nothing is. */
-    static @Nullable Problem problem(HttpRequest head, LimitsConfig limits) {
+    static @Nullable Problem problem(HttpRequest head) {
         HttpVersion version = head.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
             return new Problem(505, "version-unsupported", "HTTP version not supported", "send HTTP/1.1 or HTTP/1.0");
@@ -46,6 +46,11 @@ final class Malformed {
         if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
             return new Problem(417, "expectation-failed", "Expectation failed", "only 100-continue is understood");
         }
+        return null;
+    }
+
+    /** What is wrong with the length of a body that is to be gathered; null where nothing is. */
+    static @Nullable Problem bodyProblem(HttpRequest head, LimitsConfig limits) {
         return HttpUtil.getContentLength(head, 0L) > limits.bodyBytes() ? tooLarge(limits.bodyBytes()) : null;
     }
 

@@ -51,7 +51,7 @@ final class ReplyEncoder {
             header(out, "Content-Type", reply.contentType());
         }
         if (reply.status() != 204 && reply.status() != 304 && reply.isSized()) {
-            header(out, "Content-Length", Integer.toString(body.length));
+            header(out, "Content-Length", Long.toString(reply.length()));
         }
         String connection = closing ? "close" : "keep-alive";
         header(out, "Connection", headers.contains("Upgrade") ? connection + ", Upgrade" : connection);

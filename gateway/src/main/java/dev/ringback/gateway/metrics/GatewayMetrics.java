@@ -4,6 +4,8 @@ import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.hub.HubCounters;
 import dev.ringback.gateway.hub.Shard;
 import dev.ringback.gateway.listen.ListenCounters;
+import dev.ringback.gateway.results.ResultCounters;
+import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.stream.StreamCounters;
 import io.netty.util.internal.PlatformDependent;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -121,6 +123,18 @@ public final class GatewayMetrics {
                 .sum();
     }
 
+    /** Registers what is counted about results of any media type. */
+    public void results(Results results) {
+        ResultCounters c = results.counters();
+        gauge("ringback_result_uploads_under_way", "Results that are being uploaded.", results::uploads);
+        counter("ringback_result_uploads", "Uploads that became a job's result.", c.uploads);
+        counter("ringback_result_uploads_failed", "Uploads refused, broken off, or lost to another.", c.uploadsFailed);
+        counter("ringback_result_uploaded_bytes", "Bytes of results that workers sent.", c.uploadedBytes);
+        counter("ringback_result_downloads", "Answers with uploaded bytes.", c.downloads);
+        counter("ringback_result_downloads_failed", "Downloads that were cut off.", c.downloadsFailed);
+        counter("ringback_result_downloaded_bytes", "Bytes of results sent to clients.", c.downloadedBytes);
+    }
+
     /** Registers a counter that something else counts. */
     public void counter(String name, String help, LongAdder value) {
         CounterWithCallback.builder()
@@ -148,7 +162,8 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
-    private void gauge(String name, String help, LongSupplier value) {
+    /** Registers a figure that something else knows. */
+    public void gauge(String name, String help, LongSupplier value) {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)

@@ -13,9 +13,11 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class CommandLink {
     /** Bytes of commands that may wait for Redis: many small ones, or a few with large results. */
     private static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
+
+    /** Commands that a Redis refuses which has no memory left, or may not write. */
+    private static final Set<ProtocolKeyword> WRITES =
+            Set.of(CommandType.EVALSHA, CommandType.EVAL, CommandType.SET, CommandType.ZADD);
 
     private static final byte[] SCRIPT = ApplyScript.source();
     private static final byte[] SCRIPT_SHA1 = ApplyScript.sha1().getBytes(ISO_8859_1);
@@ -145,7 +151,7 @@ final class CommandLink {
         inFlight++;
         inFlightBytes += bytes;
         CompletableFuture<List<Object>> reply = new CompletableFuture<>();
-        boolean writes = command.getType() == CommandType.EVALSHA || command.getType() == CommandType.EVAL;
+        boolean writes = WRITES.contains(command.getType());
         var unused = sent.whenComplete((values, failure) -> {
             assert loop().inLoop();
             inFlight--;

@@ -32,4 +32,14 @@ public final class RedisCounters {
     public final LongAdder publishesFailed = new LongAdder();
     /** Documents that could not be read and were replaced by their scalar fields. */
     public final LongAdder documentsReplaced = new LongAdder();
+    /** Writes of an index that Redis did not take: the repair makes up for them. */
+    public final LongAdder indexWritesFailed = new LongAdder();
+    /** Entries that the repair found missing or wrong in an index, and put there. */
+    public final LongAdder indexEntriesRepaired = new LongAdder();
+    /** Entries taken out of an index because their job is gone. */
+    public final LongAdder indexEntriesDropped = new LongAdder();
+    /** Times that the repair has been through all keys. */
+    public final LongAdder indexPasses = new LongAdder();
+    /** Jobs failed because they did not end within {@code jobs.max-age}. */
+    public final LongAdder jobsExpired = new LongAdder();
 }

@@ -63,6 +63,8 @@ public final class RedisShardClient {
     private final ClientResources resources;
     private final RedisClient client;
     private final CommandLink commands;
+    private final IndexCommands index;
+    private final BlobCommands blobs;
     /** Null where changes need not wait for replicas. */
     private final @Nullable ReplicatedWrites replicated;
 
@@ -86,6 +88,8 @@ public final class RedisShardClient {
         this.client = RedisClient.create(resources, uri);
         client.setOptions(LettuceOptions.client(parts.config()));
         this.commands = commandLink("commands", new CommandListener());
+        this.index = new IndexCommands(commands);
+        this.blobs = new BlobCommands(commands);
         this.replicated = parts.store().durability() == StoreConfig.Durability.REPLICATED
                 ? new ReplicatedWrites(
                         listener -> commandLink("changes", listener), commands, loop, parts.store(), parts.counters())
@@ -177,6 +181,16 @@ public final class RedisShardClient {
     /** {@code GET}: null where there is nothing. */
     public CompletableFuture<byte @Nullable []> get(byte[] key) {
         return commands.send(CommandType.GET, List.of(key)).thenApply(reply -> (byte[]) reply.get(0));
+    }
+
+    /** What the indexes of jobs need beside these. */
+    public IndexCommands index() {
+        return index;
+    }
+
+    /** What results of any media type need beside these. */
+    public BlobCommands blobs() {
+        return blobs;
     }
 
     /** {@code TIME}: Redis's clock in milliseconds since the epoch. */

@@ -82,6 +82,7 @@ public final class RedisBackend implements AutoCloseable {
                 var parts = new PlainEvents.Parts(store, config.limits().bodyBytes(), origin, random.split(), counters);
                 plain.add(new PlainEvents(loop, parts));
             }
+            store.keep(gatewayId);
             return new RedisBackend(resources, clients, store, plain, counters);
         } catch (RuntimeException e) {
             resources.close();
@@ -91,6 +92,11 @@ public final class RedisBackend implements AutoCloseable {
 
     public JobStore store() {
         return store;
+    }
+
+    /** The clients in the order of the shards; closed with this. */
+    public List<RedisShardClient> clients() {
+        return List.copyOf(clients);
     }
 
     /** The relay of one shard; to be started, as every relay, on its loop. */

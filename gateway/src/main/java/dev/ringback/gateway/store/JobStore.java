@@ -30,6 +30,21 @@ public interface JobStore extends AutoCloseable {
     /** Moves a job, or refuses: {@link StoreWrite.Outcome}. */
     CompletionStage<StoreWrite> apply(JobId id, JobChange change, Origin origin);
 
+    /** What was submitted, for another try; null for a job that a worker's event made, and where there is none. */
+    CompletionStage<@Nullable NewJob> submitted(JobId id);
+
+    /**
+     * One page of the jobs that are not expired. The list may miss a job that is being made or ended at this moment; each job on it is as
+     * a read would tell. Completes on any loop.
+     */
+    CompletionStage<JobPage> list(JobQuery query);
+
+    /**
+     * A secret that all who share this store know, and nobody else: the first who asks makes it, and it never changes. 32 bytes, not to
+     * be changed by the caller.
+     */
+    CompletionStage<byte[]> secret();
+
     /** Why the store can't serve now, in words for the operator; null while it can. */
     @Nullable String outage();
 

@@ -63,12 +63,17 @@ final class ScriptArguments {
                 .add(ApplyScript.PRIORITY, job.priority())
                 .add(ApplyScript.WEBHOOK, job.webhook())
                 .add(ApplyScript.CORRELATION_ID, job.correlationId())
+                .add(ApplyScript.ORIGINAL_JOB_ID, text(job.originalJobId()))
                 .add(ApplyScript.OWNER, submission.owner())
                 .add(ApplyScript.FINGERPRINT, submission.fingerprint());
         return (job.ttl() == null
                         ? pairs
                         : pairs.add(ApplyScript.TTL_MILLIS, job.ttl().toMillis()))
                 .list();
+    }
+
+    private static @Nullable String text(@Nullable JobId id) {
+        return id == null ? null : id.toString();
     }
 
     private Pairs operation(String name) {

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What Redis's failures mean to those who use the store. */
-final class StoreFailures {
+public final class StoreFailures {
     private static final Logger LOG = LoggerFactory.getLogger(StoreFailures.class);
 
     private StoreFailures() {}
@@ -15,7 +15,7 @@ final class StoreFailures {
     /**
      * @param writes whether the call may have changed a job
      */
-    static StoreException of(Throwable failure, boolean writes) {
+    public static StoreException of(Throwable failure, boolean writes) {
         Throwable cause = RedisFailure.causeOf(failure);
         if (cause instanceof StoreException known) {
             return known;

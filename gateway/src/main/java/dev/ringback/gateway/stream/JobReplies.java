@@ -1,10 +1,9 @@
 package dev.ringback.gateway.stream;
 
 import dev.ringback.gateway.connection.Reply;
-import dev.ringback.gateway.hub.FanOut;
+import dev.ringback.gateway.hub.HttpBody;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.protocol.GoneReason;
-import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.Problem;
 
@@ -12,24 +11,29 @@ import dev.ringback.protocol.Problem;
 public final class JobReplies {
     private static final String VARY = "Accept, Prefer, Authorization";
     private static final String RETRY_AFTER = "Retry-After";
-    private static final String HINT = Integer.toString(FanOut.RETRY_AFTER_SECONDS);
+    /** Of answers that are about no job in particular. */
+    private static final int SOON_SECONDS = 1;
 
     private JobReplies() {}
 
     /** 200 with the job. */
-    public static Reply state(JobEvent event) {
-        return state(200, event, FanOut.httpBody(event));
+    public static Reply state(HttpBody present) {
+        return state(200, present);
     }
 
-    /**
-     * The job with the given status.
-     *
-     * @param body what {@link FanOut#httpBody} makes of the event, which may be shared
-     */
-    public static Reply state(int status, JobEvent event, byte[] body) {
-        Reply reply =
-                about(Reply.json(status, body)).header("ETag", event.cursor().etag());
-        return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, HINT);
+    /** The job with the given status. */
+    public static Reply state(int status, HttpBody present) {
+        Reply reply = about(Reply.json(status, present.bytes()));
+        return hinted(tagged(reply, present), present);
+    }
+
+    private static Reply tagged(Reply reply, HttpBody present) {
+        return reply.header("ETag", present.event().cursor().etag());
+    }
+
+    private static Reply hinted(Reply reply, HttpBody present) {
+        int seconds = present.retryAfterSeconds();
+        return seconds == 0 ? reply : reply.header(RETRY_AFTER, Integer.toString(seconds));
     }
 
     /** 200 with a result, which is JSON. */
@@ -38,9 +42,8 @@ public final class JobReplies {
     }
 
     /** 304: the client has this state already. */
-    public static Reply notModified(JobEvent event) {
-        Reply reply = about(Reply.of(304)).header("ETag", event.cursor().etag());
-        return event.state().isTerminal() ? reply : reply.header(RETRY_AFTER, HINT);
+    public static Reply notModified(HttpBody present) {
+        return hinted(tagged(about(Reply.of(304)), present), present);
     }
 
     /** 204: the client has heard the end already; it stops an EventSource. */
@@ -54,8 +57,8 @@ public final class JobReplies {
     }
 
     /** 408: the wait for the job's end is over, and the job is not; here it is. A client asks again. */
-    public static Reply notYet(JobEvent event) {
-        return about(Reply.json(408, FanOut.httpBody(event))).header(RETRY_AFTER, HINT);
+    public static Reply notYet(HttpBody present) {
+        return soon(about(Reply.json(408, present.bytes())));
     }
 
     /** 404, the same for a job that is not there and for another owner's. */
@@ -79,10 +82,15 @@ public final class JobReplies {
     }
 
     public static Reply overloaded(Problem problem) {
-        return about(Reply.problem(problem)).header(RETRY_AFTER, HINT);
+        return soon(about(Reply.problem(problem)));
     }
 
-    private static Reply about(Reply reply) {
+    private static Reply soon(Reply reply) {
+        return reply.header(RETRY_AFTER, Integer.toString(SOON_SECONDS));
+    }
+
+    /** An answer about a job, which depends on who asks and how. */
+    public static Reply about(Reply reply) {
         return reply.header("Vary", VARY);
     }
 }

@@ -5,6 +5,7 @@ import dev.ringback.gateway.connection.Parked;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.connection.Viewer;
 import dev.ringback.gateway.hub.FanOut;
+import dev.ringback.gateway.hub.HttpBody;
 import dev.ringback.gateway.hub.Subscriber;
 import dev.ringback.gateway.hub.WireFormat;
 import dev.ringback.gateway.loop.Loop;
@@ -48,18 +49,16 @@ public final class LongPoll implements Parked, Subscriber {
 
         /**
          * The answer to a goal that is met.
-         *
-         * @param body the event as {@link FanOut#httpBody} makes it, which may be shared
          */
-        void reached(JobEvent event, byte[] body, ClientConnection connection);
+        void reached(HttpBody present, ClientConnection connection);
 
         /** The answer where the store went back: what the client has seen counts no more. */
-        default void reset(JobEvent present, byte[] body, ClientConnection connection) {
-            reached(present, body, connection);
+        default void reset(HttpBody present, ClientConnection connection) {
+            reached(present, connection);
         }
 
         /** The answer when time is up, from the state that the store has now. */
-        void expired(JobEvent present, boolean closing, ClientConnection connection);
+        void expired(HttpBody present, boolean closing, ClientConnection connection);
     }
 
     public LongPoll(StreamContext context, ClientConnection connection, Viewer viewer, JobId id, Goal goal) {
@@ -100,7 +99,7 @@ public final class LongPoll implements Parked, Subscriber {
     public void onPresent(JobEvent present) {
         if (!ended && goal.isMetAtOnce(present)) {
             end();
-            goal.reached(present, FanOut.httpBody(present), connection);
+            goal.reached(body(present), connection);
         }
     }
 
@@ -122,7 +121,7 @@ public final class LongPoll implements Parked, Subscriber {
         JobEvent last = fanOut.last();
         if (!ended && goal.isMetBy(last)) {
             end();
-            goal.reached(last, fanOut.body(), connection);
+            goal.reached(fanOut.body(), connection);
         } else if (!ended) {
             // The job is there: the time for unknown ones, which may have been set, counts no more.
             connection.setDeadline(endNanos - loop().nanoTime());
@@ -133,7 +132,7 @@ public final class LongPoll implements Parked, Subscriber {
     public void onReset(JobEvent present) {
         if (!ended && goal.isMetBy(present)) {
             end();
-            goal.reset(present, FanOut.httpBody(present), connection);
+            goal.reset(body(present), connection);
         }
     }
 
@@ -208,7 +207,7 @@ public final class LongPoll implements Parked, Subscriber {
             return;
         }
         end();
-        goal.expired(read.snapshot().present(), closing, connection);
+        goal.expired(body(read.snapshot().present()), closing, connection);
     }
 
     @Override
@@ -221,6 +220,10 @@ public final class LongPoll implements Parked, Subscriber {
         if (!ended) {
             end();
         }
+    }
+
+    private HttpBody body(JobEvent present) {
+        return context.hints().body(present);
     }
 
     private void reply(Reply reply) {

@@ -6,6 +6,8 @@ import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Viewer;
 import dev.ringback.protocol.SseEncoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.List;
 
 /**
  * What streams of one job and of many have in common as Server-Sent Events. The response has no length and ends with the
@@ -17,8 +19,7 @@ abstract class SseConnection extends EventStream {
                     + "Cache-Control: no-store, no-transform\r\n"
                     + "X-Accel-Buffering: no\r\n"
                     + "Vary: Accept, Prefer, Authorization\r\n"
-                    + "Connection: close\r\n"
-                    + "\r\n")
+                    + "Connection: close\r\n")
             .getBytes(ISO_8859_1);
 
     /** How many bytes a client may send on a stream, where it has nothing to say, before it is closed. */
@@ -33,8 +34,13 @@ abstract class SseConnection extends EventStream {
 
     /** Sends the response's head and the client's delay before it comes back. */
     final void open() {
-        ByteBuf head = connection.allocator().directBuffer(HEAD.length + 32);
+        ByteBuf head = connection.allocator().directBuffer(HEAD.length + 48);
         head.writeBytes(HEAD);
+        List<String> headers = connection.answerHeaders();
+        for (int i = 0; i < headers.size(); i += 2) {
+            ByteBufUtil.writeAscii(head, headers.get(i) + ": " + headers.get(i + 1) + "\r\n");
+        }
+        ByteBufUtil.writeAscii(head, "\r\n");
         SseEncoder.retry(context.reconnectMillis(), head);
         send(head);
         opened();

@@ -2,6 +2,7 @@ package dev.ringback.gateway.stream;
 
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.config.JobsConfig;
+import dev.ringback.gateway.hub.Hints;
 import dev.ringback.gateway.hub.Hub;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -12,6 +13,11 @@ import java.util.random.RandomGenerator;
  * @param random spreads reconnects and deadlines; called from every loop
  */
 public record StreamContext(Hub hub, GatewayConfig config, StreamCounters counters, RandomGenerator random) {
+
+    /** When clients that poll should ask again. */
+    public Hints hints() {
+        return hub.hints();
+    }
 
     /** Whether a wait for a job that is not there is held until it appears. */
     boolean waitsForUnknown() {

@@ -49,7 +49,7 @@ final class FileMistakesTest {
                 mistake(
                         "colour: blue",
                         "gateway.yaml:1: colour = \"blue\": unknown key; sections: listen, admin, auth, store, redis, hub,"
-                                + " readiness, long-poll, stream, websocket, jobs, limits, drain, demo, log"),
+                                + " readiness, long-poll, stream, websocket, cors, jobs, results, limits, drain, demo, log"),
                 mistake(
                         "listen.port: 80",
                         "gateway.yaml:1: listen.port = 80: dotted; write \"listen:\" and below it \"  port: …\""),
@@ -64,8 +64,8 @@ final class FileMistakesTest {
     }
 
     private static String sections() {
-        return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, jobs, limits,"
-                + " drain, demo, log";
+        return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, cors, jobs,"
+                + " results, limits, drain, demo, log";
     }
 
     static Stream<Arguments> wrongValues() {
@@ -105,8 +105,7 @@ final class FileMistakesTest {
                 value("jobs", "auto-create", "yes", "\"yes\": unknown word; allowed: true, false"),
                 value("listen", "transport", "IO_URING", transportMessage("\"IO_URING\"")),
                 value("listen", "transport", "io-uring", transportMessage("\"io-uring\"")),
-                value("store", "kind", "file", "\"file\": not available yet; allowed: memory, redis"),
-                value("store", "kind", "disk", "\"disk\": unknown word; allowed: memory, redis"),
+                value("store", "kind", "disk", "\"disk\": unknown word; allowed: memory, file, redis"),
                 value("log", "level", "loud", "\"loud\": unknown word; allowed: trace, debug, info, warn, error"),
                 value("listen", "host", "\"[::1]\"", "\"[::1]\"" + hostMessage()),
                 value("listen", "host", "300.0.0.1", "\"300.0.0.1\"" + hostMessage()),

@@ -89,8 +89,8 @@ final class OverrideMistakesTest {
     }
 
     private static String sections() {
-        return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, jobs, limits,"
-                + " drain, demo, log";
+        return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, cors, jobs,"
+                + " results, limits, drain, demo, log";
     }
 
     @ParameterizedTest

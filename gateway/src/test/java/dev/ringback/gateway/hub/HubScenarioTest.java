@@ -11,6 +11,7 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,8 @@ class HubScenarioTest {
         List<String> all = new ArrayList<>(List.of("hub.linger=100ms", "hub.sweep-interval=1h"));
         all.addAll(List.of(settings));
         var config = GatewayConfig.of(all.toArray(String[]::new)).hub();
-        var parts = new Shard.Parts(redis, config, new HubCounters(), allocator, scheduler.random());
+        var parts = new Shard.Parts(
+                redis, config, new HubCounters(), allocator, new Hints(InstantSource.system()), scheduler.random());
         shard = new Shard(scheduler.loops().get(0), redis, parts);
         scheduler.loops().get(0).execute(shard::start);
         run(0);

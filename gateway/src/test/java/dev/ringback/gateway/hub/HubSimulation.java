@@ -6,6 +6,7 @@ import dev.ringback.gateway.simulation.SeededScheduler;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -63,7 +64,8 @@ final class HubSimulation {
         SeededScheduler.SimulatedLoop shardLoop = scheduler.loops().get(0);
         redis = new SimulatedRedis(scheduler, shardLoop, faulty);
         UnpooledByteBufAllocator heap = new UnpooledByteBufAllocator(false);
-        Shard.Parts parts = new Shard.Parts(redis, config, new HubCounters(), heap, scheduler.random());
+        Shard.Parts parts = new Shard.Parts(
+                redis, config, new HubCounters(), heap, new Hints(InstantSource.system()), scheduler.random());
         shard = new Shard(shardLoop, redis, parts);
         shardLoop.execute(shard::start);
         script(scheduler.random());

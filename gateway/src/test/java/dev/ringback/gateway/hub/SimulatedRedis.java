@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.simulation.SeededScheduler;
+import dev.ringback.gateway.store.JobPage;
+import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;
@@ -194,6 +196,21 @@ final class SimulatedRedis implements JobStore, JobRelay {
 
     @Override
     public CompletionStage<StoreWrite> apply(JobId id, JobChange change, Origin origin) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<NewJob> submitted(JobId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<JobPage> list(JobQuery query) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<byte[]> secret() {
         throw new UnsupportedOperationException();
     }
 

@@ -54,7 +54,7 @@ class ParkedPipelineTest {
     }
 
     private static List<String> handlers(ConnectionHandler connection) {
-        ChannelHandlerContext context = (ChannelHandlerContext) read(connection, ConnectionHandler.class, "ctx");
+        ChannelHandlerContext context = (ChannelHandlerContext) read(connection, ConnectionOutput.class, "ctx");
         return context.pipeline().toMap().values().stream()
                 .map(handler -> handler.getClass().getSimpleName())
                 .toList();

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.gateway.redis.RedisCounters;
+import dev.ringback.gateway.store.JobPage;
+import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreException.Kind;
@@ -174,6 +176,21 @@ class PlainEventsTest {
 
         @Override
         public CompletionStage<StoreWrite> create(JobId id, NewJob job, Submission submission) {
+            throw new AssertionError("not asked here");
+        }
+
+        @Override
+        public CompletionStage<@Nullable NewJob> submitted(JobId id) {
+            throw new AssertionError("not asked here");
+        }
+
+        @Override
+        public CompletionStage<JobPage> list(JobQuery query) {
+            throw new AssertionError("not asked here");
+        }
+
+        @Override
+        public CompletionStage<byte[]> secret() {
             throw new AssertionError("not asked here");
         }
 

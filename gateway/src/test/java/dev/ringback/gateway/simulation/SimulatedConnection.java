@@ -143,6 +143,16 @@ final class SimulatedConnection implements ClientConnection {
     }
 
     @Override
+    public void receiveBody(boolean wanted) {
+        throw new UnsupportedOperationException("no simulated worker uploads");
+    }
+
+    @Override
+    public void stream(Reply head, Parked body) {
+        throw new UnsupportedOperationException("no simulated result is long");
+    }
+
+    @Override
     public void park(Parked wait) {
         assert loop.inLoop();
         parked = wait;

@@ -4,6 +4,7 @@ import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.http.Authenticator;
 import dev.ringback.gateway.http.Router;
 import dev.ringback.gateway.http.Services;
+import dev.ringback.gateway.hub.Hints;
 import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.hub.HubCounters;
 import dev.ringback.gateway.hub.Shard;
@@ -11,11 +12,14 @@ import dev.ringback.gateway.hub.Shards;
 import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.relay.RelayCanary;
 import dev.ringback.gateway.relay.RelayCounters;
+import dev.ringback.gateway.results.MemoryResultStore;
+import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.simulation.SeededScheduler.SimulatedLoop;
 import dev.ringback.gateway.stream.StreamContext;
 import dev.ringback.gateway.stream.StreamCounters;
 import dev.ringback.protocol.JobId;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -51,7 +55,13 @@ final class SimulatedGateway {
             loops.add(scheduler.loop(i));
         }
         this.store = new SimulatedStore(server, commands, readFaults);
-        Shard.Parts parts = new Shard.Parts(store, config.hub(), hubCounters, buffers, scheduler.random());
+        Shard.Parts parts = new Shard.Parts(
+                store,
+                config.hub(),
+                hubCounters,
+                buffers,
+                new Hints(() -> Instant.ofEpochMilli(0)),
+                scheduler.random());
         int shardCount = 1 + scheduler.random().nextInt(2);
         for (int i = 0; i < shardCount; i++) {
             SimulatedLoop loop = loops.get(i % loopCount);
@@ -65,8 +75,15 @@ final class SimulatedGateway {
         }
         Hub hub = new Hub(shards);
         StreamContext streams = new StreamContext(hub, config, streamCounters, scheduler.random());
+        Results results = new Results(
+                new MemoryResultStore(
+                        loops,
+                        id -> 0,
+                        new MemoryResultStore.Bounds(0, Duration.ofMinutes(1)),
+                        () -> Instant.ofEpochMilli(0)),
+                config.results());
         Services services =
-                new Services(store, streams, Services.Submitted.NOBODY, () -> Instant.ofEpochMilli(0), UNUSED);
+                new Services(store, results, streams, Services.Submitted.NOBODY, () -> Instant.ofEpochMilli(0), UNUSED);
         this.router = new Router(new Authenticator(config.auth()), services);
         hub.start();
     }

@@ -1,6 +1,8 @@
 package dev.ringback.gateway.simulation;
 
 import dev.ringback.gateway.hub.Hub;
+import dev.ringback.gateway.store.JobPage;
+import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;
@@ -51,6 +53,21 @@ final class SimulatedStore implements JobStore {
     @Override
     public CompletionStage<StoreWrite> create(JobId id, NewJob job, Submission submission) {
         throw new UnsupportedOperationException("simulated jobs are made by their workers");
+    }
+
+    @Override
+    public CompletionStage<NewJob> submitted(JobId id) {
+        throw new UnsupportedOperationException("simulated jobs are made by their workers");
+    }
+
+    @Override
+    public CompletionStage<JobPage> list(JobQuery query) {
+        throw new UnsupportedOperationException("nobody lists simulated jobs");
+    }
+
+    @Override
+    public CompletionStage<byte[]> secret() {
+        throw new UnsupportedOperationException("simulated jobs have ids of their own");
     }
 
     @Override

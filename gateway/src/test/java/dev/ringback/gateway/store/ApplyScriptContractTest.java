@@ -26,18 +26,39 @@ abstract class ApplyScriptContractTest extends ScriptFixture {
                 .startsWith("{\"jobId\":\"123\",\"status\":\"completed\",\"version\":1,\"incarnation\":\"")
                 .contains(",\"result\":{\"ok\":true},\"attempt\":1}");
         assertThat(reply.get(2)).isEqualTo("");
+        assertThat(reply.get(3)).isEqualTo(redis().cli("HGET", RECORD, "created"));
+        assertThat(reply).hasSize(4);
         assertThat(redis().cli("HGET", RECORD, "doc")).isEqualTo(reply.get(1));
     }
 
     @Test
     void defaultsKeepAJobForADayAndItsResultForAnHour() {
         reply("apply", "progress", "{\"current\":1}");
-        assertThat(hoursLeft(RECORD)).isBetween(47.9, 48.0);
+        assertThat(hoursLeft(RECORD)).as("ten minutes more").isBetween(48.1, 48.17);
         reply("apply", "status", "done", "result", "\"" + "x".repeat(40_000) + "\"");
 
         assertThat(hoursLeft(RECORD)).isBetween(24.9, 25.0);
         assertThat(hoursLeft(LOG)).isBetween(24.9, 25.0);
         assertThat(hoursLeft(RESULT)).isBetween(0.9, 1.0);
+    }
+
+    @Test
+    void nextTryNamesTheFirstAndIsAnotherSubmission() {
+        List<?> created = reply("create", "type", "t", "originalJobId", "job:first");
+        List<?> repeated = reply("create", "type", "t", "originalJobId", "job:first");
+
+        assertThat(document(created)).contains(",\"attempt\":1,\"originalJobId\":\"first\"}");
+        assertThat(repeated.get(0)).isEqualTo("repeated");
+        assertThat(repeated.subList(1, 4)).isEqualTo(created.subList(1, 4));
+        assertThat(reply("create", "type", "t").get(0)).isEqualTo("conflict");
+        assertThat(reply("create", "type", "t", "originalJobId", "second").get(0))
+                .isEqualTo("conflict");
+        assertThat(document(reply("apply", "status", "failed"))).contains("\"originalJobId\":\"first\"");
+    }
+
+    @Test
+    void unknownJobIsAnsweredWithNothing() {
+        assertThat(run("apply", "status", "done", "create", "0")).isEqualTo(List.of("unknown", "", "", ""));
     }
 
     @Test

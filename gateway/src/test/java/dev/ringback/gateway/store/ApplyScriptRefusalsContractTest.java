@@ -116,6 +116,9 @@ abstract class ApplyScriptRefusalsContractTest extends ScriptFixture {
                 "create input {",
                 "create type \u0085",
                 "create fingerprint \u0000",
+                "create originalJobId a/b",
+                "create originalJobId job:",
+                "apply status done originalJobId 7",
             })
     void wrongArgumentsAreRefusedInWordsAndNothingIsWritten(String arguments) {
         String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");

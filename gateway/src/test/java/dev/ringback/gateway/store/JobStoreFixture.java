@@ -86,7 +86,8 @@ abstract class JobStoreFixture {
     }
 
     static NewJob job(String type, @Nullable Duration ttl) {
-        return new NewJob(type, bytes("{\"file\":[]}"), 3, bytes("{\"url\":\"https://a.example\"}"), "order-7", ttl);
+        return new NewJob(
+                type, bytes("{\"file\":[]}"), 3, bytes("{\"url\":\"https://a.example\"}"), "order-7", ttl, null);
     }
 
     static JobChange progress(String json) {

@@ -47,7 +47,7 @@ class RedisOutageIT {
     }
 
     private RedisSide open(String... settings) {
-        List<String> all = new ArrayList<>(List.of("store.timeout=400ms"));
+        List<String> all = new ArrayList<>(List.of("store.timeout=400ms", "jobs.index-repair=0"));
         all.addAll(List.of(settings));
         return new RedisSide(redis.uri(), "gw-a", all.toArray(String[]::new));
     }

@@ -60,12 +60,13 @@ class ScriptArgumentsTest {
 
     @Test
     void submissionIsPassedOnWithItsTimeToLiveInMilliseconds() {
-        NewJob job = new NewJob("t", bytes("[1]"), -3, bytes("{}"), "c", Duration.ofSeconds(2));
+        NewJob job = new NewJob("t", bytes("[1]"), -3, bytes("{}"), "c", Duration.ofSeconds(2), JobId.of("first"));
 
         assertThat(texts(arguments.create(job, new JobStore.Submission("alice", "f"))))
                 .startsWith("create", "inlineBytes")
                 .containsSubsequence("type", "t", "input", "[1]", "priority", "-3", "webhook", "{}")
-                .containsSubsequence("correlationId", "c", "owner", "alice", "fingerprint", "f", "ttlMillis", "2000");
+                .containsSubsequence("correlationId", "c", "originalJobId", "first", "owner", "alice")
+                .containsSubsequence("fingerprint", "f", "ttlMillis", "2000");
     }
 
     private static List<String> texts(List<byte[]> arguments) {

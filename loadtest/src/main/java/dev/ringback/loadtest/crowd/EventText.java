@@ -45,11 +45,19 @@ final class EventText {
         byte first = statusStart < bytes.length ? bytes[statusStart] : 0;
         // completed, cancelled or failed; the others are queued and processing.
         ends = first == 'c' || first == 'f';
-        int stampStart = behind(STAMP, 0);
-        dueNanos = stampStart < 0 || stampStart + STAMP_DIGITS > bytes.length
-                ? NO_STAMP
-                : number(stampStart, stampStart + STAMP_DIGITS, Character.MAX_RADIX);
+        dueNanos = newestStamp();
         return true;
+    }
+
+    /** A document keeps the last progress beside the result, with a stamp each. */
+    private long newestStamp() {
+        long newest = NO_STAMP;
+        int start = behind(STAMP, 0);
+        while (start >= 0 && start + STAMP_DIGITS <= bytes.length) {
+            newest = Math.max(newest, number(start, start + STAMP_DIGITS, Character.MAX_RADIX));
+            start = behind(STAMP, start);
+        }
+        return newest;
     }
 
     boolean isOf(byte[] job) {

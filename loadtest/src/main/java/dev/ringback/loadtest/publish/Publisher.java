@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,9 +65,13 @@ public final class Publisher implements Closeable {
         int jobs = scenario.load().jobsAtATime();
         accepted = new long[jobs];
         sentVersions = new long[jobs];
+        // Elsewhere the server counts.
+        Arrays.fill(sentVersions, scenario.pace().publisher() == PublisherKind.REDIS_RELAY ? 1 : 0);
         busy = new boolean[goesOn ? jobs : 0];
         boolean http = scenario.pace().publisher() == PublisherKind.HTTP;
-        codec = http ? new HttpCodec(target, kind) : new RedisCodec(isPlain());
+        codec = http
+                ? new HttpCodec(target, kind)
+                : new RedisCodec(scenario.pace().publisher());
         InetSocketAddress address = http
                 ? target.address()
                 : Target.parse("http://" + scenario.pace().redis()).address();
@@ -75,8 +80,9 @@ public final class Publisher implements Closeable {
         }
     }
 
-    private boolean isPlain() {
-        return scenario.pace().publisher() == PublisherKind.REDIS_PUBLISH;
+    private boolean hasNoVersions() {
+        PublisherKind publisher = scenario.pace().publisher();
+        return publisher == PublisherKind.REDIS_PUBLISH || publisher == PublisherKind.REDIS_RELAY;
     }
 
     /** Makes the jobs that will be waited for first, where they are made at all. */
@@ -218,7 +224,7 @@ public final class Publisher implements Closeable {
             busy[job] = false;
             accepted[job] += answer.accepted ? 1 : 0;
         } else if (answer.accepted) {
-            boolean told = kind.keepsJobs() && !isPlain();
+            boolean told = kind.keepsJobs() && !hasNoVersions();
             accepted[job] = Math.max(accepted[job], told ? answer.version : request.version());
         }
         if (answer.accepted) {

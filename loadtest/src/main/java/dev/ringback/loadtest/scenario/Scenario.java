@@ -39,7 +39,9 @@ public record Scenario(
     public enum PublisherKind {
         HTTP,
         REDIS_PUBLISH,
-        REDIS_APPLY
+        REDIS_APPLY,
+        /** What the apply script would publish, and nothing stored: the relay alone. */
+        REDIS_RELAY
     }
 
     /** A switch that may leave the choice to the harness. */
@@ -96,6 +98,7 @@ public record Scenario(
             Switch createJobs) {
         public boolean makesJobs(ServerChoice target) {
             boolean usual = target == ServerChoice.RINGBACK && publisher == PublisherKind.HTTP;
+            usual |= publisher == PublisherKind.REDIS_RELAY;
             return createJobs == Switch.TRUE || createJobs == Switch.AUTO && usual;
         }
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.loadtest.client.Target;
+import dev.ringback.loadtest.scenario.Scenario.PublisherKind;
 import dev.ringback.loadtest.scenario.Scenario.ServerChoice;
 import dev.ringback.loadtest.server.ServerKind;
 import dev.ringback.loadtest.server.ServerKind.Change;
@@ -29,7 +30,7 @@ class CodecTest {
 
     @Test
     void aRedisReplyIsReadOnlyWhenItIsWhole() {
-        Codec codec = new RedisCodec(false);
+        Codec codec = new RedisCodec(PublisherKind.REDIS_APPLY);
         wholeOnlyAtItsEnd(codec, "*3\r\n$7\r\napplied\r\n$13\r\n{\"version\":9}\r\n$-1\r\n");
         assertThat(answer.accepted).isTrue();
         assertThat(answer.version).isEqualTo(9);
@@ -38,7 +39,7 @@ class CodecTest {
         wholeOnlyAtItsEnd(codec, "-NOSCRIPT no script\r\n");
         assertThat(answer.accepted).isFalse();
         assertThat(answer.reason).contains("NOSCRIPT");
-        wholeOnlyAtItsEnd(new RedisCodec(true), ":3\r\n");
+        wholeOnlyAtItsEnd(new RedisCodec(PublisherKind.REDIS_PUBLISH), ":3\r\n");
         assertThat(answer.accepted).isTrue();
     }
 
@@ -54,11 +55,11 @@ class CodecTest {
         assertThat(text(new HttpCodec(TARGET, ServerKind.of(ServerChoice.NCHAN)).change(end)))
                 .startsWith("POST /pub/j ")
                 .endsWith("{\"jobId\":\"j\",\"version\":5,\"status\":\"completed\",\"result\":{\"d\":2}}");
-        assertThat(text(new RedisCodec(true).change(end)))
+        assertThat(text(new RedisCodec(PublisherKind.REDIS_PUBLISH).change(end)))
                 .isEqualTo(
                         "*3\r\n$7\r\nPUBLISH\r\n$5\r\njob:j\r\n$41\r\n{\"status\":\"completed\",\"result\":{\"d\":2}}\r\n"
                                 .replace("$41", "$" + "{\"status\":\"completed\",\"result\":{\"d\":2}}".length()));
-        assertThat(text(new RedisCodec(false).change(end)))
+        assertThat(text(new RedisCodec(PublisherKind.REDIS_APPLY).change(end)))
                 .contains("EVALSHA", "{job:j}:log", "completed", "{\"d\":2}");
     }
 

@@ -1,0 +1,53 @@
+package dev.ringback.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ringback.gateway.store.JobStore;
+import dev.ringback.protocol.JobId;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.CompletionStage;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ids that follow from what a caller says, the same on every gateway that shares the store: one slot in the store is enough to find
+ * a repeat. An HMAC under the store's secret keeps others from guessing them.
+ */
+final class DerivedIds {
+    private static final String HMAC = "HmacSHA256";
+
+    private final JobStore store;
+
+    /** What an id is derived for: the same words mean another id for another purpose. */
+    enum Purpose {
+        IDEMPOTENCY_KEY,
+        RETRY
+    }
+
+    DerivedIds(JobStore store) {
+        this.store = store;
+    }
+
+    /**
+     * The id that belongs to this key of this owner.
+     *
+     * @param owner null for nobody in particular, whose keys are shared by all who are nobody
+     */
+    CompletionStage<JobId> of(Purpose purpose, @Nullable String owner, String key) {
+        String whose = owner == null ? "-" : owner.length() + ":" + owner;
+        byte[] text = (purpose + " " + whose + " " + key).getBytes(UTF_8);
+        return store.secret().thenApply(secret -> JobId.fromDigest(hmac(secret, text)));
+    }
+
+    /** HMAC-SHA256 (RFC 2104). Texts for different ends begin with different words. */
+    static byte[] hmac(byte[] secret, byte[] text) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(secret, HMAC));
+            return mac.doFinal(text);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("each JDK has " + HMAC, e);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.ringback.gateway.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.store.JobPage;
+import dev.ringback.gateway.store.JobPlace;
+import dev.ringback.gateway.store.JobQuery;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobJson;
+import dev.ringback.protocol.JobState;
+import io.netty.handler.codec.http.QueryStringEncoder;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /jobs}: the caller's jobs, newest first, a page at a time (RFC 8288). */
+final class ListEndpoint implements Endpoint {
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int MAX_LIMIT = 100;
+    private static final int MAX_TYPE = 128;
+
+    private final Services services;
+
+    ListEndpoint(Services services) {
+        this.services = services;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        Request request = exchange.request();
+        JobQuery query = new JobQuery(
+                exchange.principal().owner(), states(request), type(request), limit(request), place(request));
+        exchange.replyWhen(services.store().list(query), page -> exchange.reply(answer(request, page)));
+    }
+
+    private static Set<JobState> states(Request request) {
+        Set<JobState> states = EnumSet.noneOf(JobState.class);
+        String parameter = request.parameter("status");
+        if (parameter == null) {
+            return states;
+        }
+        for (String name : parameter.split(",", -1)) {
+            JobState state = JobState.parse(name);
+            if (state == null) {
+                String known =
+                        Arrays.stream(JobState.values()).map(JobState::wireName).collect(Collectors.joining(", "));
+                throw Rejection.badRequest(
+                        "status-malformed", "\"status\" must be one or several, with commas between, of " + known);
+            }
+            states.add(state);
+        }
+        return states;
+    }
+
+    private static @Nullable String type(Request request) {
+        String type = request.parameter("type");
+        if (type != null && (type.isEmpty() || type.length() > MAX_TYPE)) {
+            throw Rejection.badRequest("type-malformed", "\"type\" must have 1 to " + MAX_TYPE + " characters");
+        }
+        return type;
+    }
+
+    private static int limit(Request request) {
+        String limit = request.parameter("limit");
+        if (limit == null) {
+            return DEFAULT_LIMIT;
+        }
+        boolean digits =
+                !limit.isEmpty() && limit.length() <= 3 && limit.chars().allMatch(c -> c >= '0' && c <= '9');
+        int number = digits ? Integer.parseInt(limit) : 0;
+        if (number < 1 || number > MAX_LIMIT) {
+            throw Rejection.badRequest("limit-malformed", "\"limit\" must be a whole number, 1 to " + MAX_LIMIT);
+        }
+        return number;
+    }
+
+    private static @Nullable JobPlace place(Request request) {
+        String cursor = request.parameter("cursor");
+        if (cursor == null) {
+            return null;
+        }
+        try {
+            String text = new String(Base64.getUrlDecoder().decode(cursor), ISO_8859_1);
+            int dot = text.indexOf('.');
+            JobId id = dot < 1 ? null : JobId.parse(text.substring(dot + 1));
+            if (id != null) {
+                return new JobPlace(Long.parseUnsignedLong(text.substring(0, dot)), id);
+            }
+        } catch (IllegalArgumentException e) {
+            // Answered below, as every other text that is no cursor.
+        }
+        throw Rejection.badRequest(
+                "cursor-malformed", "\"cursor\" must be one that a page before gave, or be left out");
+    }
+
+    private static String cursor(JobPlace place) {
+        byte[] text = (place.createdMillis() + "." + place.id()).getBytes(ISO_8859_1);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text);
+    }
+
+    private Reply answer(Request request, JobPage page) {
+        List<byte[]> bodies = page.jobs().stream()
+                .map(job -> services.hints().body(job.present()).bytes())
+                .toList();
+        String next = page.next() == null ? null : nextPage(request, page.next());
+        Reply reply = Reply.json(200, JobJson.list(bodies, next)).header("Vary", "Authorization");
+        return next == null ? reply : reply.header("Link", "<" + next + ">; rel=\"next\"");
+    }
+
+    private static String nextPage(Request request, JobPlace place) {
+        QueryStringEncoder url = new QueryStringEncoder("/jobs");
+        for (String name : List.of("status", "type", "limit")) {
+            String value = request.parameter(name);
+            if (value != null) {
+                url.addParam(name, value);
+            }
+        }
+        url.addParam("cursor", cursor(place));
+        return url.toString();
+    }
+}

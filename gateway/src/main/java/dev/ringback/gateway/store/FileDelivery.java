@@ -1,0 +1,59 @@
+package dev.ringback.gateway.store;
+
+import dev.ringback.gateway.loop.Loop;
+import dev.ringback.gateway.store.StoreException.Kind;
+import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+
+/**
+ * What a batch has to tell, kept until it is committed: events and answers, for each shard in the order of the steps, handed over
+ * as one task for each loop. Confined to the file store's thread.
+ */
+final class FileDelivery {
+    private final List<? extends Loop> loops;
+    private final ToIntFunction<JobId> shardOf;
+    private final MemoryJobStore.Publisher publisher;
+    private final List<List<Runnable>> ofShards = new ArrayList<>();
+
+    FileDelivery(List<? extends Loop> loops, ToIntFunction<JobId> shardOf, MemoryJobStore.Publisher publisher) {
+        this.loops = loops;
+        this.shardOf = shardOf;
+        this.publisher = publisher;
+        loops.forEach(loop -> ofShards.add(new ArrayList<>()));
+    }
+
+    void event(JobEvent event) {
+        int shard = shardOf.applyAsInt(event.jobId());
+        ofShards.get(shard).add(() -> publisher.publish(shard, event));
+    }
+
+    void answer(FileCall<?> call) {
+        ofShards.get(call.shard()).add(call::complete);
+    }
+
+    /** The batch is safe: everyone may know. */
+    void deliver() {
+        for (int shard = 0; shard < ofShards.size(); shard++) {
+            List<Runnable> tellings = ofShards.get(shard);
+            if (!tellings.isEmpty()) {
+                ofShards.set(shard, new ArrayList<>());
+                loops.get(shard).execute(() -> tellings.forEach(Runnable::run));
+            }
+        }
+    }
+
+    /** The batch never was. */
+    void forget() {
+        ofShards.forEach(List::clear);
+    }
+
+    void fail(List<FileCall<?>> calls, Function<FileCall<?>, Kind> kind, String detail) {
+        for (FileCall<?> call : calls) {
+            loops.get(call.shard()).execute(() -> call.fail(kind.apply(call), detail));
+        }
+    }
+}

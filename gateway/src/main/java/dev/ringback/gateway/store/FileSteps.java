@@ -1,0 +1,152 @@
+package dev.ringback.gateway.store;
+
+import dev.ringback.gateway.store.FileJobs.DamagedRowException;
+import dev.ringback.gateway.store.FileJobs.Row;
+import dev.ringback.gateway.store.StoreException.Kind;
+import dev.ringback.protocol.JobChange;
+import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobRecord;
+import dev.ringback.protocol.NewJob;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What calls do with the file's jobs, by the {@link JobRules}. Confined to the file store's thread. */
+final class FileSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(FileSteps.class);
+    /** Deadlines that one batch looks after, so that calls do not wait behind many. */
+    private static final int MOST_DUE = 256;
+
+    private static final long DAMAGED_AGAIN_MILLIS = Duration.ofHours(1).toMillis();
+
+    private final FileJobs jobs;
+    private final JobRules rules;
+    private final InstantSource clock;
+    private final long mostBytes;
+    private final Consumer<JobEvent> events;
+
+    /**
+     * Steps on these jobs.
+     *
+     * @param mostBytes {@code store.file-bytes}
+     * @param events takes each event in the order of the steps, to be published after the commit
+     */
+    FileSteps(FileJobs jobs, JobRules rules, InstantSource clock, long mostBytes, Consumer<JobEvent> events) {
+        this.jobs = jobs;
+        this.rules = rules;
+        this.clock = clock;
+        this.mostBytes = mostBytes;
+        this.events = events;
+    }
+
+    StoreRead read(JobId id) throws SQLException {
+        Row row = peek(id);
+        return row == null ? StoreRead.ABSENT : row.job().read();
+    }
+
+    byte @Nullable [] result(JobId id) throws SQLException {
+        Row row = peek(id);
+        return row == null || row.job().record() == null ? null : jobs.result(row);
+    }
+
+    @Nullable NewJob submitted(JobId id) throws SQLException {
+        Row row = peek(id);
+        return row == null || row.job().record() == null ? null : jobs.submission(row);
+    }
+
+    StoreWrite create(JobId id, NewJob submitted, JobStore.Submission submission) throws SQLException {
+        Row row = find(id);
+        return take(row, rules.create(row == null ? null : row.job(), id, submitted, submission, this::requireRoom));
+    }
+
+    StoreWrite apply(JobId id, JobChange change, JobStore.Origin origin) throws SQLException {
+        Row row = find(id);
+        return take(row, rules.apply(row == null ? null : row.job(), id, change, origin, this::requireRoom));
+    }
+
+    JobPage list(JobQuery query) throws SQLException {
+        return ListPart.page(List.of(jobs.part(query, clock.millis())), query.limit());
+    }
+
+    private StoreWrite take(@Nullable Row row, JobRules.Step step) throws SQLException {
+        StoredJob after = step.after();
+        if (after != null) {
+            jobs.write(row, after, step);
+            if (step.event() != null) {
+                events.accept(step.event());
+            }
+        }
+        return step.answer();
+    }
+
+    /**
+     * The job as readers are told of it now: its deadline may have come, and the turn of its row not. Writes nothing, so that
+     * reading goes on while the file can't be written.
+     */
+    private @Nullable Row peek(JobId id) throws SQLException {
+        Row row = jobs.find(id);
+        if (row == null || row.job().deadlineMillis() > clock.millis()) {
+            return row;
+        }
+        JobRecord record = row.job().record();
+        if (record == null) {
+            return null;
+        }
+        StoredJob tombstone = rules.timeIsOver(row.job()).after();
+        return record.state().isTerminal() && tombstone != null ? new Row(row.number(), tombstone) : row;
+    }
+
+    /** The job as it is to be changed now. */
+    private @Nullable Row find(JobId id) throws SQLException {
+        long now = clock.millis();
+        Row row = jobs.find(id);
+        while (row != null && row.job().deadlineMillis() <= now) {
+            age(row);
+            row = jobs.find(id);
+        }
+        return row;
+    }
+
+    private void age(Row row) throws SQLException {
+        JobRules.Step step = rules.timeIsOver(row.job());
+        if (step.after() == null) {
+            jobs.delete(row);
+        } else {
+            take(row, step);
+        }
+    }
+
+    /** Ends, buries and forgets jobs whose time is over. */
+    void ageDue() throws SQLException {
+        long now = clock.millis();
+        for (int i = 0; i < MOST_DUE; i++) {
+            try {
+                Row row = jobs.due(now);
+                if (row == null) {
+                    return;
+                }
+                age(row);
+            } catch (DamagedRowException e) {
+                LOG.error("a job's time is over, but {}", e.getMessage());
+                jobs.postpone(e.number, now + DAMAGED_AGAIN_MILLIS);
+            }
+        }
+    }
+
+    /** How long until the next deadline; 0 where it has come. */
+    long millisToDeadline() throws SQLException {
+        return Math.max(0, jobs.nextDeadline() - clock.millis());
+    }
+
+    private void requireRoom() {
+        if (jobs.usedBytes() >= mostBytes) {
+            throw new StoreException(Kind.FULL, "the file store is full: store.file-bytes = " + mostBytes);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.ringback.gateway.store;
+
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobRecord;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store keeps of one job to move it and to tell about it. Beside it a store keeps what was submitted, and the bytes of a
+ * large result.
+ *
+ * @param record what readers see; null once the job is a tombstone
+ * @param formerOwner whose the job was before it became a tombstone; null before
+ * @param ttl how long the ended job is kept, where its submission says so; null for the configured time
+ * @param fingerprint of the body that submitted it; null for a job that a worker's event made and nobody submitted
+ * @param lastEventId the worker's name for the last change, or null
+ * @param lease which gateway's plain events move the job for now, or null
+ * @param deadlineMillis when the job's time is over, since the epoch: {@link JobRules#timeIsOver}
+ */
+record StoredJob(
+        JobId id,
+        @Nullable JobRecord record,
+        @Nullable String formerOwner,
+        @Nullable Duration ttl,
+        @Nullable String fingerprint,
+        @Nullable String lastEventId,
+        @Nullable PlainLease lease,
+        long deadlineMillis) {
+
+    /** Of the gateways that hear a plain event, the one that applies it, until some time since the epoch. */
+    record PlainLease(String gateway, long untilMillis) {}
+
+    /** Whose job it is or was; null for nobody's. */
+    @Nullable String owner() {
+        return record == null ? formerOwner : record.owner();
+    }
+
+    StoreRead read() {
+        return record == null ? StoreRead.expired(formerOwner) : StoreRead.found(record.snapshot());
+    }
+
+    /** How many bytes of JSON it holds. */
+    long jsonBytes() {
+        return record == null ? 0 : length(record.progress()) + length(record.result()) + length(record.error());
+    }
+
+    static long length(byte @Nullable [] json) {
+        return json == null ? 0 : json.length;
+    }
+}
