@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
  */
 record OptionsEndpoint(String allowed, CorsConfig cors) implements Endpoint {
     private static final String HEADERS =
-            "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Prefer, X-Correlation-Id, traceparent";
+            "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, Last-Event-ID, Prefer, Range, X-Correlation-Id, traceparent";
 
     @Override
     public boolean isPublic() {
