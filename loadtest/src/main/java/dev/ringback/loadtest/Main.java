@@ -7,6 +7,7 @@ import dev.ringback.loadtest.memory.MemoryCommand;
 import dev.ringback.loadtest.report.CompareCommand;
 import dev.ringback.loadtest.run.RunOptions;
 import dev.ringback.loadtest.run.ScenarioRunner;
+import dev.ringback.loadtest.submit.SubmitCommand;
 import dev.ringback.loadtest.sweep.SweepCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -26,6 +27,7 @@ import picocli.CommandLine.ParseResult;
             FloorCommand.class,
             MemoryCommand.class,
             LatencyCommand.class,
+            SubmitCommand.class,
             SweepCommand.class,
             CrowdCommand.class
         },
