@@ -334,7 +334,11 @@ class BadInputTest {
                 cases.add(new Object[] {method, path});
             }
         }
-        for (String path : List.of("/", "/ws", "/events", "/jobs/x/result")) {
+        cases.add(new Object[] {"POST", "/jobs/x/result"});
+        cases.add(new Object[] {"DELETE", "/jobs/x/result"});
+        cases.add(new Object[] {"PUT", "/jobs/x/retry"});
+        cases.add(new Object[] {"GET", "/jobs/x/retry"});
+        for (String path : List.of("/", "/ws", "/events")) {
             for (String method : List.of("POST", "PUT", "DELETE")) {
                 cases.add(new Object[] {method, path});
             }
