@@ -16,7 +16,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -141,6 +144,28 @@ class TwoGatewaysIT {
         assertThat(again.statusCode()).isEqualTo(200);
         assertThat(other.statusCode()).isEqualTo(422);
         assertThat(incarnation(again)).isEqualTo(incarnation(first));
+    }
+
+    @Test
+    void hundredAtOnceUnderOneKeyOnBothGatewaysMakeOneJob() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            HttpRequest request = HttpRequest.newBuilder((i % 2 == 0 ? a : b).http("/jobs"))
+                    .header("Idempotency-Key", "at-once")
+                    .POST(BodyPublishers.ofString("{\"type\":\"report\"}"))
+                    .build();
+            all.add(CLIENT.sendAsync(request, BodyHandlers.ofString()));
+        }
+        Set<String> jobs = new HashSet<>();
+        List<Integer> statuses = new ArrayList<>();
+        for (CompletableFuture<HttpResponse<String>> each : all) {
+            HttpResponse<String> answer = each.get(10, TimeUnit.SECONDS);
+            statuses.add(answer.statusCode());
+            jobs.add(answer.headers().firstValue("Location").orElseThrow() + " " + incarnation(answer));
+        }
+
+        assertThat(jobs).hasSize(1);
+        assertThat(statuses).containsOnly(202, 200).containsOnlyOnce(202);
     }
 
     private static JsonNode incarnation(HttpResponse<String> response) throws IOException {

@@ -29,6 +29,14 @@ public final class Reply {
         return new Reply(status).header("Cache-Control", "no-store");
     }
 
+    /** What the head of an event stream says: no cache may keep it, and no proxy hold it back or change it. */
+    public static Reply stream() {
+        return new Reply(200)
+                .header("Cache-Control", "no-store, no-transform")
+                .header("X-Accel-Buffering", "no")
+                .header("Vary", "Accept, Prefer, Authorization");
+    }
+
     public static Reply json(int status, byte[] json) {
         return of(status).body(JSON, json);
     }

@@ -11,10 +11,12 @@ import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.JobStore.Origin;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreWrite;
+import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
+import dev.ringback.protocol.Problem;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,8 @@ public final class DemoWorker implements Services.Submitted {
     @Override
     public void check(NewJob job) {
         if (job.type().equals(TYPE) && running.get() >= config.maxJobs()) {
-            throw Rejection.of(503, "demo-busy", "The demo worker is busy", "demo.max-jobs jobs are running");
+            throw new Rejection(JobReplies.overloaded(
+                    new Problem(503, "demo-busy", "The demo worker is busy", "demo.max-jobs jobs are running")));
         }
     }
 

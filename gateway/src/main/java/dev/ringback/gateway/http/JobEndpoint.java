@@ -63,7 +63,7 @@ final class JobEndpoint implements Endpoint {
 
     /** What a stream's answer begins with, for those who asked for no more. */
     static Reply headOfStream() {
-        return Reply.of(200).body(EVENT_STREAM, new byte[0]).unsized();
+        return Reply.stream().body(EVENT_STREAM, new byte[0]).unsized();
     }
 
     private void shortPoll(Exchange exchange, JobId id) {

@@ -36,7 +36,7 @@ final class ManyEventsEndpoint implements Endpoint {
         List<JobId> ids = Arrays.stream(jobs.split(",", -1)).map(Request::jobId).toList();
         if (ids.size() > CursorVector.MAX_JOBS) {
             String detail = "at most " + CursorVector.MAX_JOBS + " jobs on one stream; use a WebSocket for more";
-            throw Rejection.badRequest("too-many-jobs", detail);
+            throw Rejection.badRequest("too-many-ids", detail);
         }
         if (new HashSet<>(ids).size() < ids.size()) {
             throw Rejection.badRequest("job-repeated", "each job may be named once");

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -77,6 +78,14 @@ public final class Router implements RequestHandler {
         allowed.add(OPTIONS.name());
         byName.put(OPTIONS.name(), new OptionsEndpoint(String.join(", ", allowed), cors));
         return new Route(pattern, byName);
+    }
+
+    /** What is served, for those who check its description: the methods of each path, {@code *} standing for a job id. */
+    Map<String, Set<String>> routes() {
+        Map<String, Set<String>> methods = new TreeMap<>();
+        routes.forEach(route -> methods.put(
+                "/" + String.join("/", route.pattern()), route.endpoints().keySet()));
+        return methods;
     }
 
     @Override

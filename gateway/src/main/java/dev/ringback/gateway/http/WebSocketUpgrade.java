@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The opening handshake of WebSocket (RFC 6455, section 4.2), checked and ready to be answered. */
@@ -90,6 +91,10 @@ final class WebSocketUpgrade {
                 exchange.request().headers().containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, false);
         if (offered) {
             head.append("Sec-WebSocket-Protocol: ").append(SUBPROTOCOL).append("\r\n");
+        }
+        List<String> headers = exchange.connection().answerHeaders();
+        for (int i = 0; i < headers.size(); i += 2) {
+            head.append(headers.get(i)).append(": ").append(headers.get(i + 1)).append("\r\n");
         }
         byte[] bytes = head.append("\r\n").toString().getBytes(ISO_8859_1);
         return exchange.connection().allocator().directBuffer(bytes.length).writeBytes(bytes);

@@ -100,6 +100,20 @@ class CrossOriginTest {
     }
 
     @Test
+    void handshakeOfAWebSocketAndTheHeadOfAStreamCarryThemToo() {
+        try (RawConnection connection = new RawConnection(gateway)) {
+            Answer shaken = connection.exchange(RawWebSocket.handshake("/ws", LISTED, "X-Correlation-Id: c1"));
+            assertThat(shaken.status()).isEqualTo(101);
+            assertThat(shaken.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example");
+            assertThat(shaken.header("X-Correlation-Id")).isEqualTo("c1");
+        }
+        Said head = api.send("HEAD", "/jobs/j/events", "", LISTED);
+        assertThat(head.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example");
+        assertThat(head.header("X-Accel-Buffering")).isEqualTo("no");
+        assertThat(head.header("Cache-Control")).isEqualTo("no-store, no-transform");
+    }
+
+    @Test
     void whatTiesARequestToTracesComesBackAndNothingElseDoes() {
         String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         Said traced = api.get("/jobs/j", "traceparent: " + trace, "X-Correlation-Id: c 1");
