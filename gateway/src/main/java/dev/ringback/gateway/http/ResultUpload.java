@@ -5,9 +5,12 @@ import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.results.ResultId;
 import dev.ringback.gateway.results.ResultMeta;
 import dev.ringback.gateway.results.Results;
+import dev.ringback.gateway.store.JobStore.Origin;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.stream.JobReplies;
+import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
@@ -115,12 +118,33 @@ final class ResultUpload implements BodySink {
         JobEvent present = JobEndpoint.visible(exchange, job, read).present();
         if (!present.state().isTerminal()) {
             when(services.store().submitted(job), this::openFor);
-        } else if (ResultId.of(present) != null) {
-            completed = present;
-            receive();
         } else {
+            // A worker that is told of the end does not try again: the store's own refusal, unlike a read, tells only
+            // what replicas have
+            // too where that is promised. No job can be moved back like this.
+            Origin origin = new Origin(exchange.principal().owner(), false, null);
+            when(services.store().apply(job, JobChange.to(JobState.QUEUED), origin), this::lookAtEnd);
+        }
+    }
+
+    private void lookAtEnd(StoreWrite write) {
+        switch (write.outcome()) {
+            case REFUSED -> lookAtEnd(write.job());
+            case EXPIRED -> throw new Rejection(JobReplies.expired(job));
+            default -> throw new Rejection(JobReplies.unknown(job));
+        }
+    }
+
+    private void lookAtEnd(JobEvent present) {
+        if (!present.state().isTerminal()) {
+            throw new Rejection(JobReplies.unavailable(new StoreException(
+                    StoreException.Kind.UNAVAILABLE, "the job's end was undone: send the result again")));
+        }
+        if (ResultId.of(present) == null) {
             throw new Rejection(WorkerEventEndpoint.refused(present, JobState.COMPLETED.wireName()));
         }
+        completed = present;
+        receive();
     }
 
     private void openFor(@Nullable NewJob submitted) {

@@ -39,9 +39,13 @@ public final class RedisResultStore implements ResultStore {
     public CompletionStage<Void> append(ResultId id, long offset, byte[] piece) {
         RedisShardClient shard = shard(id);
         byte[] key = bytesKey(id);
+        if (offset == 0) {
+            // With its time to live in one command: what is broken off between two would stay for ever.
+            return answer(shard.call(() -> shard.blobs().set(key, piece, unsealedMillis)));
+        }
         return answer(shard.call(() -> {
-            CompletableFuture<Long> length = shard.blobs().append(key, piece);
             CompletableFuture<Boolean> renewed = shard.blobs().expireAfter(key, unsealedMillis);
+            CompletableFuture<Long> length = shard.blobs().append(key, piece);
             return length.thenCombine(renewed, (found, there) -> require(found == offset + piece.length && there));
         }));
     }

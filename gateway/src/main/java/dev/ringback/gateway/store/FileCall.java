@@ -68,6 +68,11 @@ final class FileCall<T> extends LoopTicker.Deadline {
         }
     }
 
+    /** Instead of {@link #run}: it is not tried. */
+    void refuse(Kind kind, String detail) {
+        completion = () -> answer.completeExceptionally(new StoreException(kind, detail));
+    }
+
     /** Completes the stage with what {@link #run} came to. On the loop. */
     void complete() {
         loop.ticker().clear(this);

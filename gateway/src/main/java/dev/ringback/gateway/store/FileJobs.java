@@ -216,7 +216,6 @@ final class FileJobs {
     void commit() throws SQLException {
         sql.commit.execute();
         writing = false;
-        measure();
     }
 
     /** Forgets what was written since the last commit. SQLite may have done so by itself. */
@@ -262,7 +261,8 @@ final class FileJobs {
         measure();
     }
 
-    private void measure() throws SQLException {
+    /** Looks how much of the file is in use. */
+    void measure() throws SQLException {
         try (ResultSet pages = sql.use.executeQuery()) {
             pages.next();
             freePages = pages.getLong(2);

@@ -9,13 +9,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lists of the jobs in the file, straight from its indexes. Confined to the file store's thread. */
 final class FileLists {
     /** Behind every place that a list has. */
     private static final String AFTER_ALL_IDS = "\uffff";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileLists.class);
 
     private final PreparedStatement list;
     private final PreparedStatement listOfOwner;
@@ -107,10 +110,14 @@ final class FileLists {
         }
 
         @Override
-        public JobRecord record() {
-            JobRecord record =
-                    StoredJobFormat.decode(id(), column(() -> rows.getBytes(5))).record();
-            return Objects.requireNonNull(record);
+        public @Nullable JobRecord record() {
+            try {
+                return StoredJobFormat.decode(id(), column(() -> rows.getBytes(5)))
+                        .record();
+            } catch (StoreException damaged) {
+                LOG.error("a list leaves job {} out: {}", id(), damaged.detail());
+                return null;
+            }
         }
     }
 

@@ -159,7 +159,13 @@ final class FileThread {
                 steps.ageDue();
             }
             for (FileCall<?> call : batch) {
-                call.run(steps);
+                String present = outage;
+                if (present != null && call.writes()) {
+                    // It would take the reads of its batch down with it.
+                    call.refuse(Kind.UNAVAILABLE, "the file store: " + present);
+                } else {
+                    call.run(steps);
+                }
                 delivery.answer(call);
             }
         } catch (SQLException e) {
@@ -176,7 +182,7 @@ final class FileThread {
             return;
         }
         delivery.deliver();
-        shrink();
+        tidy();
     }
 
     private void commit() throws SQLException {
@@ -237,12 +243,13 @@ final class FileThread {
         }
     }
 
-    private void shrink() {
-        if (!waiting.isEmpty() || outage != null) {
-            return;
-        }
+    /** Whatever comes of it, the batch is safe and told. */
+    private void tidy() {
         try {
-            jobs.shrink();
+            jobs.measure();
+            if (waiting.isEmpty() && outage == null) {
+                jobs.shrink();
+            }
         } catch (SQLException e) {
             failed(e);
         }

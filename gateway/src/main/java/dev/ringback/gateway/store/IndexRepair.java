@@ -96,6 +96,10 @@ final class IndexRepair {
         CompletableFuture<Void> done = client.call(() -> client.timeMillis()
                 .thenCompose(now -> index.ranked(client.index(), rank, count)
                         .thenCompose(part -> RecordHead.read(client, part.ids()).thenAccept(heads -> {
+                            if (!index.equals(met.peek())) {
+                                // It took too long, and another index's turn has come.
+                                return;
+                            }
                             List<JobId> gone = part.goneFrom(index, heads, now);
                             writes.drop(index, gone);
                             rank += part.places().size() - gone.size();

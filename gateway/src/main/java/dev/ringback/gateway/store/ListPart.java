@@ -26,7 +26,8 @@ record ListPart(List<JobRecord> jobs, @Nullable JobPlace stopped) {
 
         @Nullable String type();
 
-        JobRecord record();
+        /** Null where it is damaged: one job must not hide all others. */
+        @Nullable JobRecord record();
     }
 
     /** Takes what the query asks for out of jobs that stand newest first, behind its place already. */
@@ -36,8 +37,9 @@ record ListPart(List<JobRecord> jobs, @Nullable JobPlace stopped) {
         for (int looked = 0; looked < MOST_LOOKED_AT && taken.size() < query.limit() && jobs.hasNext(); looked++) {
             Candidate job = jobs.next();
             last = job.place();
-            if (isAsked(job, query)) {
-                taken.add(job.record());
+            JobRecord record = isAsked(job, query) ? job.record() : null;
+            if (record != null) {
+                taken.add(record);
             }
         }
         return new ListPart(taken, jobs.hasNext() ? last : null);

@@ -15,8 +15,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -101,6 +104,7 @@ class FileStoreIT {
             assertThat(gateway.readiness().statusCode()).isEqualTo(503);
             assertThat(gateway.readiness().body()).contains("store: ");
             assertThat(get(gateway, "/jobs/refused").statusCode()).isEqualTo(404);
+            assertThatReadsGoOnBesideWrites(gateway);
 
             limitFiles(gateway, "unlimited");
             await().atMost(Duration.ofSeconds(20))
@@ -113,6 +117,22 @@ class FileStoreIT {
             assertThat(FileLoad.now(again, "/jobs/kept")).isEqualTo(new Told(1, ""));
             assertThat(FileLoad.now(again, "/jobs/refused")).isEqualTo(new Told(1, ""));
         }
+    }
+
+    private static void assertThatReadsGoOnBesideWrites(GatewayProcess gateway) {
+        List<CompletableFuture<Integer>> writes = new ArrayList<>();
+        List<CompletableFuture<Integer>> reads = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            writes.add(statusOf(HttpRequest.newBuilder(gateway.http("/jobs/refused"))
+                    .PUT(BodyPublishers.ofString("{\"type\":\"t\"}"))));
+            reads.add(statusOf(HttpRequest.newBuilder(gateway.http("/jobs/kept"))));
+        }
+        assertThat(reads).extracting(CompletableFuture::join).containsOnly(200);
+        assertThat(writes).extracting(CompletableFuture::join).containsOnly(503);
+    }
+
+    private static CompletableFuture<Integer> statusOf(HttpRequest.Builder request) {
+        return CLIENT.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(HttpResponse::statusCode);
     }
 
     private static void limitFiles(GatewayProcess gateway, String bytes) throws IOException, InterruptedException {

@@ -19,6 +19,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +105,23 @@ class FileDamageTest {
         assertThatThrownBy(this::open)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("store.path = ");
+    }
+
+    @Test
+    void rowThatIsDamagedHidesNoOtherFromAList() throws SQLException {
+        try (FileStoreUnderTest store = open()) {
+            for (JobId id : List.of(FIRST, SECOND)) {
+                JobStoreFixture.get(store.store().create(id, JobStoreFixture.job("t"), JobStoreFixture.ALICE));
+            }
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE jobs SET state = x'00' WHERE id = 'first'");
+        }
+        try (FileStoreUnderTest store = open()) {
+            JobPage page = JobStoreFixture.get(store.store().list(new JobQuery("alice", Set.of(), null, 10, null)));
+            assertThat(page.jobs()).extracting(job -> job.present().jobId()).containsExactly(SECOND);
+        }
     }
 
     @Test
