@@ -14,6 +14,7 @@ final class AnswerHeaders {
     static final String TRACE_PARENT = "traceparent";
     private static final String EXPOSED =
             "Accept-Ranges, Content-Range, ETag, Link, Location, Preference-Applied, Retry-After, X-Correlation-Id, traceparent";
+    private static final List<String> ECHOED = List.of(CORRELATION_ID, TRACE_PARENT);
     private static final int MAX_ECHOED = 256;
 
     private AnswerHeaders() {}
@@ -27,7 +28,7 @@ final class AnswerHeaders {
             add(headers, "Access-Control-Expose-Headers", EXPOSED);
             add(headers, "Vary", "Origin");
         }
-        for (String name : List.of(CORRELATION_ID, TRACE_PARENT)) {
+        for (String name : ECHOED) {
             String value = request.headers().get(name);
             if (value != null && isEchoed(value)) {
                 add(headers, name, value);

@@ -49,8 +49,9 @@ record ChangeGoal(Conditional conditional, @Nullable Duration applied) implement
     }
 
     private Reply reply(HttpBody present) {
-        Reply reply =
-                conditional.matches(present.event()) ? JobReplies.notModified(present) : JobReplies.state(present);
+        Reply reply = conditional.matches(present.event())
+                ? JobReplies.notModified(present.event(), present.retryAfterSeconds())
+                : JobReplies.state(present);
         return withPreference(reply);
     }
 

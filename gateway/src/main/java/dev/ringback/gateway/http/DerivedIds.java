@@ -35,13 +35,17 @@ final class DerivedIds {
      * @param owner null for nobody in particular, whose keys are shared by all who are nobody
      */
     CompletionStage<JobId> of(Purpose purpose, @Nullable String owner, String key) {
-        String whose = owner == null ? "-" : owner.length() + ":" + owner;
-        byte[] text = (purpose + " " + whose + " " + key).getBytes(UTF_8);
-        return store.secret().thenApply(secret -> JobId.fromDigest(hmac(secret, text)));
+        return signature(store, purpose.name(), owner, key).thenApply(JobId::fromDigest);
     }
 
-    /** HMAC-SHA256 (RFC 2104). Texts for different ends begin with different words. */
-    static byte[] hmac(byte[] secret, byte[] text) {
+    /** HMAC-SHA256 (RFC 2104) of a text of this owner, under the store's secret; each purpose has a word of its own. */
+    static CompletionStage<byte[]> signature(JobStore store, String purpose, @Nullable String owner, String text) {
+        String whose = owner == null ? "-" : owner.length() + ":" + owner;
+        byte[] signed = (purpose + " " + whose + " " + text).getBytes(UTF_8);
+        return store.secret().thenApply(secret -> hmac(secret, signed));
+    }
+
+    private static byte[] hmac(byte[] secret, byte[] text) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(secret, HMAC));

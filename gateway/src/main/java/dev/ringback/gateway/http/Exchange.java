@@ -6,6 +6,7 @@ import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.stream.JobReplies;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,18 +20,24 @@ public record Exchange(Request request, Principal principal, ClientConnection co
 
     /** Answers with what becomes of the stage, on the connection's loop; the store's failures have an answer of their own. */
     public <T> void replyWhen(CompletionStage<T> stage, Consumer<T> answer) {
+        replyWhen(connection, stage, answer);
+    }
+
+    /** The same where only the connection is at hand. */
+    static <T extends @Nullable Object> void replyWhen(
+            ClientConnection connection, CompletionStage<T> stage, Consumer<T> answer) {
         stage.whenComplete((value, failure) -> connection.loop().run(() -> {
             try {
                 if (failure != null) {
-                    reply(JobReplies.unavailable(StoreException.of(failure)));
+                    connection.reply(JobReplies.unavailable(StoreException.of(failure)));
                 } else {
                     answer.accept(value);
                 }
             } catch (Rejection rejection) {
-                reply(rejection.reply());
+                connection.reply(rejection.reply());
             } catch (RuntimeException bug) {
                 LOG.error("a request failed", bug);
-                reply(Router.internalError());
+                connection.reply(Router.internalError());
             }
         }));
     }

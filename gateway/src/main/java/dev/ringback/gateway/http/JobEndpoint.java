@@ -1,7 +1,7 @@
 package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.connection.Reply;
-import dev.ringback.gateway.hub.HttpBody;
+import dev.ringback.gateway.hub.Hints;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.gateway.stream.LongPoll;
@@ -69,8 +69,11 @@ final class JobEndpoint implements Endpoint {
     private void shortPoll(Exchange exchange, JobId id) {
         Conditional conditional = Conditional.of(exchange.request());
         whenVisible(exchange, id, present -> {
-            HttpBody body = services.hints().body(present);
-            exchange.reply(conditional.matches(present) ? JobReplies.notModified(body) : JobReplies.state(body));
+            Hints hints = services.hints();
+            exchange.reply(
+                    conditional.matches(present)
+                            ? JobReplies.notModified(present, hints.retryAfterSeconds(present))
+                            : JobReplies.state(hints.body(present)));
         });
     }
 

@@ -6,7 +6,6 @@ import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.hub.HttpBody;
 import dev.ringback.gateway.results.ResultId;
-import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.JobEvent;
@@ -42,15 +41,10 @@ record ResultGoal(Services services, DownloadConditions conditions) implements E
     }
 
     private void replyWithLarge(JobId id, ClientConnection connection) {
-        services.store()
-                .result(id)
-                .whenComplete((json, failure) -> connection.loop().run(() -> {
-                    if (failure != null) {
-                        connection.reply(JobReplies.unavailable(StoreException.of(failure)));
-                    } else {
-                        connection.reply(json == null ? JobReplies.gone(id, GoneReason.EXPIRED) : json(json));
-                    }
-                }));
+        Exchange.replyWhen(
+                connection,
+                services.store().result(id),
+                json -> connection.reply(json == null ? JobReplies.gone(id, GoneReason.EXPIRED) : json(json)));
     }
 
     private static Reply json(byte @Nullable [] result) {

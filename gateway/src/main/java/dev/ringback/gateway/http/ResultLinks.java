@@ -1,7 +1,6 @@
 package dev.ringback.gateway.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.protocol.JobId;
@@ -39,12 +38,8 @@ final class ResultLinks {
     }
 
     private CompletionStage<String> signature(JobId id, @Nullable String owner, String expires) {
-        String whose = owner == null ? "-" : owner.length() + ":" + owner;
-        byte[] text = ("RESULT_URL " + id + " " + whose + " " + expires).getBytes(UTF_8);
-        return services.store()
-                .secret()
-                .thenApply(secret ->
-                        Base64.getUrlEncoder().withoutPadding().encodeToString(DerivedIds.hmac(secret, text)));
+        return DerivedIds.signature(services.store(), "RESULT_URL", owner, id + " " + expires)
+                .thenApply(Base64.getUrlEncoder().withoutPadding()::encodeToString);
     }
 
     /** Goes on where the signature is right and its time is not over; else answers 403, the same for a job that is not there. */

@@ -323,7 +323,7 @@ final class ResultUpload implements BodySink {
     }
 
     /** The store of results can't take it now. */
-    static Reply unavailable(StoreException failure) {
+    private static Reply unavailable(StoreException failure) {
         return failure.kind() == StoreException.Kind.FULL
                 ? JobReplies.overloaded(new Problem(503, "results-full", "No room for results", failure.detail()))
                 : JobReplies.unavailable(failure);

@@ -4,24 +4,18 @@ import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.results.ResultId;
 import dev.ringback.gateway.results.ResultMeta;
-import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.GoneReason;
 import dev.ringback.protocol.Problem;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Answers with bytes that a worker uploaded: what is short in one answer, what is long as a {@link ResultDownload}. */
 record UploadedResult(Services services, DownloadConditions conditions, ResultId id, ClientConnection connection) {
-    private static final Logger LOG = LoggerFactory.getLogger(UploadedResult.class);
     /** What may lie in memory as a whole. */
     static final int MAX_AT_ONCE = 256 * 1024;
 
     void send() {
-        when(services.results().store().find(id), this::answer);
+        Exchange.replyWhen(connection, services.results().store().find(id), this::answer);
     }
 
     private void answer(@Nullable ResultMeta meta) {
@@ -54,10 +48,11 @@ record UploadedResult(Services services, DownloadConditions conditions, ResultId
             new ResultDownload(services, id, wanted, connection).start(head.sized(meta.mediaType(), wanted.length()));
             return;
         }
-        when(services.results().store().read(id, wanted.from(), (int) wanted.length()), bytes -> {
-            services.results().counters().downloadedBytes.add(bytes.length);
-            connection.reply(head.body(meta.mediaType(), bytes));
-        });
+        Exchange.replyWhen(
+                connection, services.results().store().read(id, wanted.from(), (int) wanted.length()), bytes -> {
+                    services.results().counters().downloadedBytes.add(bytes.length);
+                    connection.reply(head.body(meta.mediaType(), bytes));
+                });
     }
 
     /** The bytes are a stranger's: no browser is to take them for a page or script of ours. */
@@ -74,21 +69,5 @@ record UploadedResult(Services services, DownloadConditions conditions, ResultId
         Problem problem = new Problem(
                 416, "range-unsatisfiable", "Range not satisfiable", "the result has " + meta.length() + " bytes");
         return JobReplies.about(Reply.problem(problem)).header("Content-Range", "bytes */" + meta.length());
-    }
-
-    /** Goes on with what the stage brings, on the connection's loop; failures are answered. */
-    private <T extends @Nullable Object> void when(CompletionStage<T> stage, Consumer<T> next) {
-        stage.whenComplete((value, failure) -> connection.loop().run(() -> {
-            try {
-                if (failure != null) {
-                    connection.reply(ResultUpload.unavailable(StoreException.of(failure)));
-                } else {
-                    next.accept(value);
-                }
-            } catch (RuntimeException bug) {
-                LOG.error("a result could not be sent", bug);
-                connection.reply(Router.internalError());
-            }
-        }));
     }
 }

@@ -53,6 +53,15 @@ public final class Hints {
         this.clock = clock;
     }
 
+    /** When a client that polls should ask again; 0 once the job has ended. */
+    public int retryAfterSeconds(JobEvent event) {
+        if (event.state().isTerminal()) {
+            return 0;
+        }
+        JobPace pace = JobPace.of(event);
+        return seconds(clock.millis(), expectedEnd(event.state(), pace), pace);
+    }
+
     /** The body with which an HTTP answer tells of the event. */
     public HttpBody body(JobEvent event) {
         JobPace pace = JobPace.of(event);

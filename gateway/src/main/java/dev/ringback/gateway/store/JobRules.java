@@ -80,12 +80,7 @@ final class JobRules {
     Step create(@Nullable StoredJob job, JobId id, NewJob submitted, Submission submission, Room room) {
         if (job == null) {
             room.require();
-            JobId original = submitted.originalJobId();
-            JobRecord fresh = newRecord(id, submission.owner(), submitted.type())
-                    .with()
-                    .originalJobId(original == null ? null : original.toString())
-                    .build();
-            return submit(null, fresh, submitted, submission);
+            return submit(null, newRecord(id, submission.owner(), submitted.type()), submitted, submission);
         }
         if (isForeign(job, submission.owner())) {
             return Step.unchanged(StoreWrite.UNKNOWN);
@@ -102,8 +97,11 @@ final class JobRules {
     }
 
     private Step submit(@Nullable StoredJob before, JobRecord record, NewJob submitted, Submission submission) {
-        JobRecord complete =
-                record.with().correlationId(submitted.correlationId()).build();
+        JobId original = submitted.originalJobId();
+        JobRecord complete = record.with()
+                .correlationId(submitted.correlationId())
+                .originalJobId(original == null ? null : original.toString())
+                .build();
         StoredJob after = new StoredJob(
                 record.jobId(),
                 complete,
@@ -232,12 +230,10 @@ final class JobRules {
         JobRecord.Times t = r.times();
         boolean ended = r.state().isTerminal();
         long updated = ended ? t.updated() : now();
-        JobId original = submitted.originalJobId();
         return r.with()
                 .version(ended ? r.version() : r.version() + 1)
                 .type(submitted.type())
                 .owner(owner == null ? r.owner() : owner)
-                .originalJobId(original == null ? null : original.toString())
                 .times(new JobRecord.Times(t.created(), updated, t.started(), t.completed(), t.expires()))
                 .build();
     }

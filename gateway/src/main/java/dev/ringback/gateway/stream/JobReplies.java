@@ -4,6 +4,7 @@ import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.hub.HttpBody;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.protocol.GoneReason;
+import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.Problem;
 
@@ -24,15 +25,14 @@ public final class JobReplies {
     /** The job with the given status. */
     public static Reply state(int status, HttpBody present) {
         Reply reply = about(Reply.json(status, present.bytes()));
-        return hinted(tagged(reply, present), present);
+        return hinted(tagged(reply, present.event()), present.retryAfterSeconds());
     }
 
-    private static Reply tagged(Reply reply, HttpBody present) {
-        return reply.header("ETag", present.event().cursor().etag());
+    private static Reply tagged(Reply reply, JobEvent present) {
+        return reply.header("ETag", present.cursor().etag());
     }
 
-    private static Reply hinted(Reply reply, HttpBody present) {
-        int seconds = present.retryAfterSeconds();
+    private static Reply hinted(Reply reply, int seconds) {
         return seconds == 0 ? reply : reply.header(RETRY_AFTER, Integer.toString(seconds));
     }
 
@@ -42,8 +42,8 @@ public final class JobReplies {
     }
 
     /** 304: the client has this state already. */
-    public static Reply notModified(HttpBody present) {
-        return hinted(tagged(about(Reply.of(304)), present), present);
+    public static Reply notModified(JobEvent present, int retryAfterSeconds) {
+        return hinted(tagged(about(Reply.of(304)), present), retryAfterSeconds);
     }
 
     /** 204: the client has heard the end already; it stops an EventSource. */
