@@ -83,7 +83,7 @@ public final class JobEventReader {
         if (version == 0 || state == null) {
             throw new InvalidDocumentException("\"version\" or \"status\" is missing");
         }
-        return new JobEvent(id, incarnation, version, state, hasProgress, document);
+        return new JobEvent(id, incarnation, version, state, hasProgress, JsonScanner.unmarked(document));
     }
 
     private static boolean isOf(JobId id, JsonScanner member, JsonMembers.Value value) throws InvalidDocumentException {

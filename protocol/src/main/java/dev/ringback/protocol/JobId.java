@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class JobId {
     public static final int MAX_LENGTH = 128;
 
-    /** Redis channels and record keys are this and the id; one such prefix is dropped wherever an id is read. */
+    /**
+     * Redis channels and record keys are this and the id. One such prefix is dropped wherever an id is read, so no id begins with
+     * it: read again, it would be another's.
+     */
     static final String PREFIX = "job:";
 
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -37,7 +40,7 @@ public final class JobId {
     public static @Nullable JobId parse(String text) {
         int from = text.startsWith(PREFIX) ? PREFIX.length() : 0;
         int length = text.length() - from;
-        if (length < 1 || length > MAX_LENGTH) {
+        if (length < 1 || length > MAX_LENGTH || text.startsWith(PREFIX, from)) {
             return null;
         }
         byte[] ascii = new byte[length];
@@ -71,10 +74,8 @@ public final class JobId {
             return null;
         }
         int start = channel.position();
-        for (int i = 0; i < PREFIX.length(); i++) {
-            if (channel.get(start + i) != PREFIX.charAt(i)) {
-                return null;
-            }
+        if (!isPrefixAt(channel, start) || isPrefixAt(channel, start + PREFIX.length())) {
+            return null;
         }
         byte[] ascii = new byte[length];
         channel.get(start + PREFIX.length(), ascii);
@@ -84,6 +85,18 @@ public final class JobId {
             }
         }
         return new JobId(ascii);
+    }
+
+    private static boolean isPrefixAt(ByteBuffer channel, int at) {
+        if (channel.limit() - at < PREFIX.length()) {
+            return false;
+        }
+        for (int i = 0; i < PREFIX.length(); i++) {
+            if (channel.get(at + i) != PREFIX.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A new id: 48 bits of time, so that ids sort by age, and 125 unguessable bits, in Crockford's base 32 as ULIDs are. */

@@ -113,11 +113,19 @@ final class JsonScanner {
         return true;
     }
 
+    /** The text without a byte order mark in front, which writers must not put there (RFC 8259, section 8.1). */
+    static byte[] unmarked(byte[] json) {
+        return isMarked(json) ? Arrays.copyOfRange(json, BYTE_ORDER_MARK.length, json.length) : json;
+    }
+
+    private static boolean isMarked(byte[] json) {
+        int length = BYTE_ORDER_MARK.length;
+        return json.length > length && Arrays.equals(json, 0, length, BYTE_ORDER_MARK, 0, length);
+    }
+
     /** From the text's first byte to behind the brace that opens the object. */
     private int open() throws InvalidDocumentException {
-        int length = BYTE_ORDER_MARK.length;
-        boolean marked = json.length > length && Arrays.equals(json, 0, length, BYTE_ORDER_MARK, 0, length);
-        int at = JsonSyntax.skipSpace(json, marked ? length : 0);
+        int at = JsonSyntax.skipSpace(json, isMarked(json) ? BYTE_ORDER_MARK.length : 0);
         if (JsonSyntax.byteAt(json, at) != '{') {
             throw new InvalidDocumentException("not a JSON object");
         }

@@ -162,8 +162,9 @@ end
 
 -- Arguments ----------------------------------------------------------------------------------------------------------
 
+-- No id begins with job:, which is dropped wherever one is read.
 local function is_id(text)
-  return #text <= 128 and string.find(text, '^[%w._~:-]+$') ~= nil
+  return #text <= 128 and string.find(text, '^[%w._~:-]+$') ~= nil and string.sub(text, 1, 4) ~= 'job:'
 end
 
 local function read_keys()
@@ -172,7 +173,7 @@ local function read_keys()
   end
   job_id = string.match(record_key, '^job:(.*)$') or ''
   if not is_id(job_id) then
-    refuse('the first key must be job:<id>, the id 1 to 128 of A-Z a-z 0-9 . _ ~ : -')
+    refuse('the first key must be job:<id>, the id 1 to 128 of A-Z a-z 0-9 . _ ~ : - that do not begin with job:')
   end
   if log_key ~= '{' .. record_key .. '}:log' or result_key ~= '{' .. record_key .. '}:result' then
     refuse('the second and third key must be {' .. record_key .. '}:log and {' .. record_key .. '}:result')

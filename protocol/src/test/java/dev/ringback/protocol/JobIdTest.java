@@ -43,11 +43,12 @@ class JobIdTest {
     }
 
     @Test
-    void onePrefixIsDroppedAndNoMore() {
+    void onePrefixIsDroppedAndNoIdBeginsWithAnother() {
         assertThat(JobId.parse("job:123")).hasToString("123").isEqualTo(JobId.of("123"));
-        assertThat(JobId.parse("job:job:123")).hasToString("job:123");
+        assertThat(JobId.parse("job:job:123")).isNull();
         assertThat(JobId.parse("job:")).isNull();
-        assertThat(JobId.parse("job:job:")).hasToString("job:");
+        assertThat(JobId.parse("job:job:")).isNull();
+        assertThat(JobId.parse("job:jobs")).hasToString("jobs");
         assertThat(JobId.parse("job:" + "x".repeat(128))).hasToString("x".repeat(128));
         assertThat(JobId.parse("job:" + "x".repeat(129))).isNull();
         assertThat(JobId.parse("JOB:123")).hasToString("JOB:123");
@@ -62,7 +63,7 @@ class JobIdTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1", "job:1", "import:2024.01~a_b-c", "-", ".."})
+    @ValueSource(strings = {"1", "jobs:1", "import:2024.01~a_b-c", "-", ".."})
     void aChannelLeadsBackToItsId(String text) {
         JobId id = JobId.parse("job:" + text);
         assertThat(new String(id.channel(), ISO_8859_1)).isEqualTo("job:" + text);
@@ -90,6 +91,7 @@ class JobIdTest {
                 "job:a/b",
                 "job:\u00e9",
                 "job:a\n",
+                "job:job:1",
                 "{job:1}:log"
             })
     void aChannelThatIsNoJobsIsNone(String channel) {

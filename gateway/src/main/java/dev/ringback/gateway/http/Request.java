@@ -105,7 +105,9 @@ public final class Request {
     static JobId jobId(String text) {
         JobId id = JobId.parse(text);
         if (id == null) {
-            throw Rejection.badRequest("job-id-malformed", "a job id has 1 to 128 characters of [A-Za-z0-9._~:-]");
+            throw Rejection.badRequest(
+                    "job-id-malformed",
+                    "a job id has 1 to 128 characters of [A-Za-z0-9._~:-], and does not begin with job:");
         }
         return id;
     }

@@ -1,6 +1,7 @@
 package dev.ringback.gateway.store;
 
 import dev.ringback.gateway.store.StoredJob.PlainLease;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobRecord;
 import dev.ringback.protocol.JobState;
@@ -93,10 +94,11 @@ final class StoredJobFormat {
     }
 
     private static JobRecord record(DataInputStream in, JobId id) throws IOException {
+        Cursor cursor = new Cursor(required(text(in)), in.readLong());
         return new JobRecord(
                 id,
-                required(text(in)),
-                in.readLong(),
+                cursor.incarnation(),
+                cursor.version(),
                 state(required(text(in))),
                 text(in),
                 text(in),

@@ -5,6 +5,7 @@ import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.connection.Viewer;
 import dev.ringback.gateway.hub.FanOut;
 import dev.ringback.gateway.hub.WireFormat;
+import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.CursorVector;
 import dev.ringback.protocol.EventName;
 import dev.ringback.protocol.GoneReason;
@@ -25,6 +26,9 @@ public final class SseManyStream extends SseConnection {
     private static final class Job {
         private final JobId id;
         private boolean answered;
+        /** Whether the hub was asked again, because it told of less than the client has seen. */
+        private boolean askedAgain;
+
         private boolean absent;
         private boolean ended;
         private @Nullable GoneReason gone;
@@ -114,6 +118,9 @@ public final class SseManyStream extends SseConnection {
         boolean resumes = seen != null
                 && seen.versions().size() == jobs.size()
                 && seen.hash().equals(CursorVector.hashOf(incarnations()));
+        if (resumes && askAgain(Objects.requireNonNull(seen))) {
+            return;
+        }
         for (int i = 0; i < jobs.size() && resumes; i++) {
             resume(jobs.get(i), Objects.requireNonNull(seen).versions().get(i));
         }
@@ -128,6 +135,24 @@ public final class SseManyStream extends SseConnection {
             }
             sendKept();
         }
+    }
+
+    /** Another gateway told of more than this one knows: the hub then reads the store. True where that is to be waited for. */
+    private boolean askAgain(CursorVector vector) {
+        boolean waits = false;
+        for (int i = 0; i < jobs.size(); i++) {
+            Job job = jobs.get(i);
+            long version = vector.versions().get(i);
+            if (job.present != null && job.present.version() < version && !job.askedAgain) {
+                job.askedAgain = true;
+                job.answered = false;
+                waits = true;
+                Cursor told = new Cursor(job.present.incarnation(), version);
+                context.hub().unsubscribe(job.id, this);
+                context.hub().subscribe(job.id, this, told);
+            }
+        }
+        return waits;
     }
 
     private static void resume(Job job, long version) {

@@ -142,7 +142,7 @@ abstract class ApplyScriptRefusalsContractTest extends ScriptFixture {
                                 "status",
                                 "done")))
                 .startsWith("RINGBACK the second and third key");
-        for (String record : List.of("123", "job:", "job:a b", "job:" + "x".repeat(129), "job:ä")) {
+        for (String record : List.of("123", "job:", "job:job:1", "job:a b", "job:" + "x".repeat(129), "job:ä")) {
             Object reply = redis().cli(
                             "EVALSHA",
                             ApplyScript.sha1(),
