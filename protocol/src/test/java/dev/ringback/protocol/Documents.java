@@ -52,6 +52,9 @@ final class Documents {
                     DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    private static final ObjectMapper LENIENT =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private Documents() {}
 
     static byte[] utf8(String text) {
@@ -77,6 +80,15 @@ final class Documents {
             return STRICT.readTree(json);
         } catch (JsonProcessingException e) {
             throw new AssertionError("not JSON: " + json, e);
+        }
+    }
+
+    /** Parsed by Jackson's tree reader, of a member given twice the last. */
+    static JsonNode lenient(byte[] json) {
+        try {
+            return LENIENT.readTree(text(json));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not JSON: " + text(json), e);
         }
     }
 
