@@ -5,6 +5,7 @@ import dev.ringback.gateway.hub.Hints;
 import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.hub.HubCounters;
 import dev.ringback.gateway.hub.Shard;
+import dev.ringback.gateway.overload.Overload;
 import dev.ringback.gateway.relay.MemoryRelay;
 import dev.ringback.gateway.results.MemoryResultStore;
 import dev.ringback.gateway.results.Results;
@@ -53,7 +54,7 @@ public final class HandHub {
                 new Hints(InstantSource.system()),
                 random);
         hub = new Hub(List.of(new Shard(loop, relay, parts)));
-        streams = new StreamContext(hub, config, new StreamCounters(), random);
+        streams = new StreamContext(hub, config, new StreamCounters(), Overload.none(), random);
         MemoryResultStore.Bounds bounds =
                 new MemoryResultStore.Bounds(config.results().memoryBytes(), Duration.ofMinutes(1));
         results = new Results(

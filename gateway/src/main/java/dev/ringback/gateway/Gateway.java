@@ -17,6 +17,9 @@ import dev.ringback.gateway.listen.Listener;
 import dev.ringback.gateway.listen.NativeTransport;
 import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.metrics.GatewayMetrics;
+import dev.ringback.gateway.overload.MemoryGuard;
+import dev.ringback.gateway.overload.Overload;
+import dev.ringback.gateway.overload.ProcessMemory;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.stream.StreamContext;
 import dev.ringback.gateway.stream.StreamCounters;
@@ -63,6 +66,8 @@ public final class Gateway implements AutoCloseable {
     private final Loops loops;
     private final Backend backend;
     private final Counters counters = new Counters(new ListenCounters(), new HubCounters(), new StreamCounters());
+    private final MemoryGuard memory;
+    private final Overload overload;
     private final Hub hub;
     private final Results results;
     private final GatewayMetrics metrics;
@@ -114,10 +119,12 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         this.loops = loops;
         this.backend = backend;
+        this.memory = new MemoryGuard(config.overload(), new ProcessMemory());
+        this.overload = new Overload(config.overload(), memory::pressure, RANDOM);
         this.hub = newHub();
         this.readiness = new Readiness(config.readiness(), backend, hub);
         this.metrics = new GatewayMetrics(
-                new GatewayMetrics.Sources(counters.listen(), counters.hub(), counters.streams(), hub));
+                new GatewayMetrics.Sources(counters.listen(), counters.hub(), counters.streams(), overload, hub));
         metrics.canaryAges(backend.canaries().stream()
                 .<LongSupplier>map(canary -> canary::ageMillis)
                 .toList());
@@ -170,7 +177,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void open() throws StartException {
-        StreamContext streams = new StreamContext(hub, config, counters.streams(), RANDOM);
+        StreamContext streams = new StreamContext(hub, config, counters.streams(), overload, RANDOM);
         Services services =
                 new Services(backend.store(), results, streams, submitted(), Clock.systemUTC(), new SecureRandom());
         AdminRouter.Pages pages = new AdminRouter.Pages(
@@ -182,17 +189,23 @@ public final class Gateway implements AutoCloseable {
                     runtime,
                     config,
                     new AdminRouter(pages),
-                    new ListenCounters(),
-                    new InetSocketAddress(config.admin().host(), config.admin().port()));
+                    new Listener.Port(
+                            new InetSocketAddress(
+                                    config.admin().host(), config.admin().port()),
+                            new ListenCounters(),
+                            Overload.none()));
             awaitBackend();
             hub.start();
             listener = new Listener(
                     runtime,
                     config,
                     new Router(new Authenticator(config.auth()), services),
-                    counters.listen(),
-                    new InetSocketAddress(
-                            config.listen().host(), config.listen().port()));
+                    new Listener.Port(
+                            new InetSocketAddress(
+                                    config.listen().host(), config.listen().port()),
+                            counters.listen(),
+                            overload));
+            memory.start();
             readiness.serving();
         } catch (BindException e) {
             throw new StartException(String.valueOf(e.getMessage()));
@@ -229,6 +242,7 @@ public final class Gateway implements AutoCloseable {
                 "loops: " + loops.all().size(),
                 "store: " + config.store().kind().name().toLowerCase(Locale.ROOT),
                 "durability: " + config.store().durability().name().toLowerCase(Locale.ROOT),
+                "memory pressure: " + memory.pressure().name().toLowerCase(Locale.ROOT),
                 "connections: " + counters.listen().open.sum()));
         lines.addAll(readiness.shards());
         backend.risks().get().forEach(risk -> lines.add("risk: " + risk));
@@ -271,6 +285,7 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         readiness.draining();
+        memory.close();
         closeBackend();
         loops.stop();
     }

@@ -146,6 +146,11 @@ public class RouterBenchmark {
         }
 
         @Override
+        public int backlogMark() {
+            return 0;
+        }
+
+        @Override
         public void setDeadline(long delayNanos) {
             // It is answered at once.
         }

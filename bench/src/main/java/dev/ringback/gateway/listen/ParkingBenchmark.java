@@ -6,6 +6,7 @@ import dev.ringback.bench.HandHub;
 import dev.ringback.gateway.http.Authenticator;
 import dev.ringback.gateway.http.Router;
 import dev.ringback.gateway.http.Services;
+import dev.ringback.gateway.overload.Overload;
 import dev.ringback.protocol.JobId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -54,7 +55,14 @@ public class ParkingBenchmark {
                 InstantSource.system(),
                 new SecureRandom());
         Router router = new Router(new Authenticator(hand.config.auth()), services);
-        ConnectionContext context = new ConnectionContext(hand.config, router, new ListenCounters(), () -> false);
+        ConnectionContext context = new ConnectionContext(
+                hand.config,
+                router,
+                new ListenCounters(),
+                Overload.none(),
+                new ClientAddresses(0, hand.config.listen()),
+                Integer.MAX_VALUE,
+                () -> false);
         channel.pipeline().addLast(new RequestDecoder(context.limits()));
         channel.pipeline().addLast(new ConnectionHandler(context, new LoopConnections(hand.loop)));
         channel.pipeline().fireChannelActive();

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param jobs {@code jobs.*}: lifetimes of jobs, and what is done about unknown ones
  * @param results {@code results.*}: results of any media type
  * @param limits {@code limits.*}: sizes, counts and times that bound a client
+ * @param overload {@code overload.*}: when there is more than the gateway can carry
  * @param drain {@code drain.*}: the way out
  * @param demo {@code demo.*}: the built-in demonstration
  * @param log {@code log.*}: what is written to standard output
@@ -40,6 +41,7 @@ public record GatewayConfig(
         JobsConfig jobs,
         ResultsConfig results,
         LimitsConfig limits,
+        OverloadConfig overload,
         DrainConfig drain,
         DemoConfig demo,
         LogConfig log) {

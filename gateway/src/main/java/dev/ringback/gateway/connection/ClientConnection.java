@@ -56,6 +56,9 @@ public interface ClientConnection {
     /** Bytes that wait to be sent. */
     long queuedBytes();
 
+    /** A number that changes when the client takes some of the bytes that wait; 0 while none do. */
+    int backlogMark();
+
     /** Calls the wait's {@code onDeadline} after so many nanoseconds, in place of the time set before. */
     void setDeadline(long delayNanos);
 

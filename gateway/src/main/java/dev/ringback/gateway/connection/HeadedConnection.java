@@ -90,6 +90,11 @@ public final class HeadedConnection implements ClientConnection {
     }
 
     @Override
+    public int backlogMark() {
+        return connection.backlogMark();
+    }
+
+    @Override
     public void setDeadline(long delayNanos) {
         connection.setDeadline(delayNanos);
     }

@@ -12,6 +12,8 @@ import dev.ringback.gateway.connection.BodySink;
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.HeadedConnection;
 import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.overload.Overload;
+import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.protocol.Problem;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -48,11 +50,13 @@ public final class Router implements RequestHandler {
 
     private final Authenticator authenticator;
     private final CorsConfig cors;
+    private final Overload overload;
     private final List<Route> routes;
 
     public Router(Authenticator authenticator, Services services) {
         this.authenticator = authenticator;
         this.cors = services.config().cors();
+        this.overload = services.overload();
         JobEndpoint job = new JobEndpoint(services);
         SubmitEndpoint submit = new SubmitEndpoint(services);
         this.routes = List.of(
@@ -98,6 +102,11 @@ public final class Router implements RequestHandler {
                 connection = new HeadedConnection(client, headers);
                 LOG.debug("{} {} with {}", head.method(), request.segments(), headers);
             }
+            Shortage shortage = TurnAway.shortage(request, overload);
+            if (shortage != null) {
+                TurnAway.answer(request, connection, overload, shortage);
+                return;
+            }
             Endpoint endpoint = endpointFor(request);
             Principal principal = endpoint.isPublic(request) ? Principal.NOBODY : authenticator.authenticate(request);
             endpoint.handle(new Exchange(request, principal, connection));
@@ -127,6 +136,10 @@ public final class Router implements RequestHandler {
             return null;
         }
         ClientConnection connection = new HeadedConnection(client, AnswerHeaders.of(request, cors));
+        if (overload.refusesWaits()) {
+            overload.turnedAway(Shortage.MEMORY).increment();
+            return new RefusedBody(TurnAway.refusal(overload, Shortage.MEMORY), connection);
+        }
         try {
             return endpoint.receive(new Exchange(request, authenticator.authenticate(request), connection));
         } catch (Rejection rejection) {

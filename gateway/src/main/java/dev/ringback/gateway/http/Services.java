@@ -2,6 +2,7 @@ package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.hub.Hints;
+import dev.ringback.gateway.overload.Overload;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.stream.StreamContext;
@@ -44,6 +45,11 @@ public record Services(
     /** When clients that poll should ask again. */
     Hints hints() {
         return streams.hints();
+    }
+
+    /** What can't be taken on now. */
+    Overload overload() {
+        return streams.overload();
     }
 
     GatewayConfig config() {

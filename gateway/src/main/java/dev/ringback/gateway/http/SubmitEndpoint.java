@@ -102,7 +102,7 @@ final class SubmitEndpoint implements Endpoint {
         Duration wish = order.wish();
         Exchange exchange = order.exchange();
         SubmittedGoal goal = new SubmittedGoal(status, exchange.request().preferredWait());
-        if (wish == null || wish.isZero()) {
+        if (wish == null || wish.isZero() || services.overload().refusesWaits()) {
             exchange.reply(goal.present(services.hints().body(write.job())));
             return;
         }

@@ -2,6 +2,7 @@ package dev.ringback.gateway.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.stream.WebSocketStream;
 import dev.ringback.protocol.Cursor;
@@ -43,6 +44,18 @@ final class WebSocketUpgrade {
      */
     static WebSocketUpgrade accept(Exchange exchange, Services services) {
         Request request = exchange.request();
+        Origins.check(request, services.config());
+        ByteBuf handshake = handshake(request, exchange.connection());
+        WebSocketStream stream = new WebSocketStream(services.streams(), exchange.connection(), exchange.principal());
+        return new WebSocketUpgrade(stream, handshake);
+    }
+
+    /**
+     * The answer to a handshake that is in order; the caller owns it.
+     *
+     * @throws Rejection 400 or 426
+     */
+    static ByteBuf handshake(Request request, ClientConnection connection) {
         if (!request.method().equals(HttpMethod.GET)
                 || !request.isHttp11()
                 || !request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
@@ -56,9 +69,7 @@ final class WebSocketUpgrade {
         if (key == null || !isKey(key)) {
             throw Rejection.badRequest("upgrade-malformed", "Sec-WebSocket-Key must be 16 bytes in base 64");
         }
-        Origins.check(request, services.config());
-        WebSocketStream stream = new WebSocketStream(services.streams(), exchange.connection(), exchange.principal());
-        return new WebSocketUpgrade(stream, handshake(exchange, key));
+        return encoded(request, connection, key);
     }
 
     /** 426, for a request that needs a WebSocket. */
@@ -83,21 +94,20 @@ final class WebSocketUpgrade {
         }
     }
 
-    private static ByteBuf handshake(Exchange exchange, String key) {
+    private static ByteBuf encoded(Request request, ClientConnection connection, String key) {
         StringBuilder head = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
         head.append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ");
         head.append(acceptance(key)).append("\r\n");
-        boolean offered =
-                exchange.request().headers().containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, false);
+        boolean offered = request.headers().containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, false);
         if (offered) {
             head.append("Sec-WebSocket-Protocol: ").append(SUBPROTOCOL).append("\r\n");
         }
-        List<String> headers = exchange.connection().answerHeaders();
+        List<String> headers = connection.answerHeaders();
         for (int i = 0; i < headers.size(); i += 2) {
             head.append(headers.get(i)).append(": ").append(headers.get(i + 1)).append("\r\n");
         }
         byte[] bytes = head.append("\r\n").toString().getBytes(ISO_8859_1);
-        return exchange.connection().allocator().directBuffer(bytes.length).writeBytes(bytes);
+        return connection.allocator().directBuffer(bytes.length).writeBytes(bytes);
     }
 
     private static String acceptance(String key) {

@@ -1,72 +1,70 @@
 package dev.ringback.gateway.listen;
 
-import dev.ringback.gateway.config.LimitsConfig;
-import io.netty.handler.ipfilter.IpFilterRuleType;
-import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.overload.Shortage;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Counts connections in and out, and says which are one too many. Thread-safe. */
 final class Admission {
-    /** File descriptors that are not for clients: Redis, logs, the jar, the admin port. */
+    /** File descriptors that are not for clients: Redis, logs, the jar, the admin port, and those who are turned away. */
     private static final int RESERVED_DESCRIPTORS = 256;
+    /** Connections beyond the limit that are read, to be turned away as what they ask needs it. */
+    private static final int MAX_AT_DOOR = 64;
 
     private final int maxConnections;
-    private final int maxPerAddress;
-    private final List<IpSubnetFilterRule> proxies = new ArrayList<>();
+    private final ClientAddresses addresses;
     private final AtomicInteger connections = new AtomicInteger();
-    private final ConcurrentHashMap<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
+    private final AtomicInteger atDoor = new AtomicInteger();
 
-    Admission(LimitsConfig limits, List<String> trustedProxies, long maxFileDescriptors) {
+    Admission(GatewayConfig config, long maxFileDescriptors) {
+        int limit = config.limits().connections();
         long fromDescriptors = Math.max(RESERVED_DESCRIPTORS, maxFileDescriptors - RESERVED_DESCRIPTORS);
-        maxConnections =
-                limits.connections() > 0 ? limits.connections() : (int) Math.min(Integer.MAX_VALUE, fromDescriptors);
-        maxPerAddress = limits.connectionsPerAddress();
-        trustedProxies.forEach(proxy -> proxies.add(rule(proxy)));
+        maxConnections = limit > 0 ? limit : (int) Math.min(Integer.MAX_VALUE, fromDescriptors);
+        addresses = new ClientAddresses(config.limits().connectionsPerAddress(), config.listen());
     }
 
-    private static IpSubnetFilterRule rule(String proxy) {
-        int slash = proxy.indexOf('/');
-        String address = slash < 0 ? proxy : proxy.substring(0, slash);
-        int allBits = address.contains(":") ? 128 : 32;
-        int prefix = slash < 0 ? allBits : Integer.parseInt(proxy.substring(slash + 1));
-        return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
+    ClientAddresses addresses() {
+        return addresses;
     }
 
-    /** Lets a connection in; null where it may stay, else the name of the limit that it is beyond. */
-    @Nullable String enter(@Nullable SocketAddress address) {
+    /**
+     * Lets a connection in.
+     *
+     * @param client whose it is, where that counts
+     * @return null where it may stay, else what there is not enough of
+     */
+    @Nullable Shortage enter(@Nullable InetAddress client) {
         if (connections.incrementAndGet() > maxConnections) {
             connections.decrementAndGet();
-            return "limits.connections";
+            return Shortage.CONNECTIONS;
         }
-        InetAddress host = host(address);
-        if (host != null && perAddress.merge(host, 1, Integer::sum) > maxPerAddress) {
-            leave(address);
-            return "limits.connections-per-address";
+        if (client != null && !addresses.enter(client)) {
+            connections.decrementAndGet();
+            return Shortage.CLIENT_CONNECTIONS;
         }
         return null;
     }
 
     /** A connection that was let in has ended. */
-    void leave(@Nullable SocketAddress address) {
+    void leave(@Nullable InetAddress client) {
         connections.decrementAndGet();
-        InetAddress host = host(address);
-        if (host != null) {
-            perAddress.computeIfPresent(host, (key, count) -> count == 1 ? null : count - 1);
+        if (client != null) {
+            addresses.leave(client);
         }
     }
 
-    /** The address that counts; null where none does, as for a trusted proxy, behind which many clients are. */
-    private @Nullable InetAddress host(@Nullable SocketAddress address) {
-        if (maxPerAddress == 0 || !(address instanceof InetSocketAddress inet)) {
-            return null;
+    /** Lets a connection that may not stay say what it wants; false where too many do. */
+    boolean enterDoor() {
+        if (atDoor.incrementAndGet() > MAX_AT_DOOR) {
+            atDoor.decrementAndGet();
+            return false;
         }
-        return proxies.stream().anyMatch(proxy -> proxy.matches(inet)) ? null : inet.getAddress();
+        return true;
+    }
+
+    void leaveDoor() {
+        atDoor.decrementAndGet();
     }
 }

@@ -3,16 +3,31 @@ package dev.ringback.gateway.listen;
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.config.LimitsConfig;
 import dev.ringback.gateway.http.RequestHandler;
+import dev.ringback.gateway.http.TurnAway;
+import dev.ringback.gateway.overload.Overload;
+import dev.ringback.gateway.overload.Shortage;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpRequest;
+import java.net.InetAddress;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of a port share.
  *
  * @param handler takes their requests
+ * @param addresses counts what each client has
+ * @param answeringPerLoop requests that each loop may be answering at once
  * @param draining whether the gateway is about to stop
  */
 record ConnectionContext(
-        GatewayConfig config, RequestHandler handler, ListenCounters counters, BooleanSupplier draining) {
+        GatewayConfig config,
+        RequestHandler handler,
+        ListenCounters counters,
+        Overload overload,
+        ClientAddresses addresses,
+        int answeringPerLoop,
+        BooleanSupplier draining) {
     LimitsConfig limits() {
         return config.limits();
     }
@@ -25,5 +40,20 @@ record ConnectionContext(
     long answerNanos() {
         return config.store().timeout().toNanos() * 2
                 + config.hub().firstAnswerTimeout().toNanos();
+    }
+
+    /** Whom a trusted proxy asks for with this request; null where that does not count. */
+    @Nullable InetAddress client(Channel channel, HttpRequest head) {
+        return addresses.isCounting() ? addresses.forwarded(channel.remoteAddress(), head.headers()) : null;
+    }
+
+    RequestHandler turnAway(Shortage shortage) {
+        return new TurnAway(overload, shortage);
+    }
+
+    /** The same port for a connection that may not stay. */
+    ConnectionContext turningAway(Shortage shortage) {
+        return new ConnectionContext(
+                config, turnAway(shortage), counters, overload, addresses, answeringPerLoop, () -> true);
     }
 }

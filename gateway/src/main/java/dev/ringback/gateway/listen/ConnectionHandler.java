@@ -6,6 +6,7 @@ import dev.ringback.gateway.connection.BodySink;
 import dev.ringback.gateway.connection.Parked;
 import dev.ringback.gateway.connection.ParkedWebSocket;
 import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.Problem;
 import io.netty.buffer.ByteBuf;
@@ -30,26 +31,20 @@ import org.slf4j.LoggerFactory;
  * One client's connection, the only handler of ours in its pipeline, from accept to close. {@link ConnectionState} draws its life.
  * Confined to the connection's loop.
  */
-final class ConnectionHandler extends ConnectionOutput {
+final class ConnectionHandler extends HoldingConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
-    /** Bytes that may wait behind a request that is being answered or parked. */
-    static final int MAX_HELD_BYTES = 4096;
     /** How long a client may take to close after the last byte was sent to it. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-    private final ConnectionContext shared;
-
     @Nullable ConnectionHandler previous;
 
     @Nullable ConnectionHandler next;
 
-    private ConnectionState state = ConnectionState.IDLE;
     private @Nullable Parked wait;
     private @Nullable RequestReader reading;
-    private @Nullable ByteBuf held;
     private boolean keepAlive;
     /** Whether the present deadline is already the one for a head that has begun. */
     private boolean headBegun;
@@ -57,8 +52,7 @@ final class ConnectionHandler extends ConnectionOutput {
     private boolean headOnly;
 
     ConnectionHandler(ConnectionContext shared, LoopConnections connections) {
-        super(connections);
-        this.shared = shared;
+        super(shared, connections);
     }
 
     // ── requests ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -73,7 +67,7 @@ final class ConnectionHandler extends ConnectionOutput {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (state == ConnectionState.CLOSING) {
+        if (state() == ConnectionState.CLOSING) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof ByteBuf bytes) {
             onBytes(bytes);
@@ -101,7 +95,7 @@ final class ConnectionHandler extends ConnectionOutput {
             if (message instanceof HttpRequest head) {
                 onHead(head);
             }
-            if (message instanceof HttpContent content && state == ConnectionState.READING) {
+            if (message instanceof HttpContent content && state() == ConnectionState.READING) {
                 onContent(content);
             }
         } finally {
@@ -120,7 +114,7 @@ final class ConnectionHandler extends ConnectionOutput {
             return;
         }
         reading = reader;
-        state = ConnectionState.READING;
+        moveTo(ConnectionState.READING);
         BodySink sink = reader.sink();
         if (sink == null) {
             askForBody(reader);
@@ -170,21 +164,21 @@ final class ConnectionHandler extends ConnectionOutput {
 
     private void onRequest(RequestReader request) {
         reading = null;
-        state = ConnectionState.ANSWERING;
+        Shortage shortage = beginAnswer(request);
         shared.counters().requests.increment();
         RequestDecoder.pause(context().pipeline());
         setDeadline(shared.answerNanos());
         if (request.sink() != null) {
             context().channel().config().setAutoRead(true);
         }
-        request.end(shared.handler(), this);
+        request.end(shortage == null ? shared.handler() : shared.turnAway(shortage), this);
     }
 
     /** A request that can't be read leaves nothing that could be read behind it. */
     private void refuse(Problem problem) {
         shared.counters().malformed.increment();
         abandonBody();
-        state = ConnectionState.ANSWERING;
+        moveTo(ConnectionState.ANSWERING);
         reply(Reply.problem(problem).closing());
     }
 
@@ -201,7 +195,7 @@ final class ConnectionHandler extends ConnectionOutput {
     @Override
     public void reply(Reply reply) {
         // Of a body that is taken in parts the rest may be refused; what would follow it can't be found then.
-        boolean early = state == ConnectionState.READING && reading != null && reading.sink() != null;
+        boolean early = state() == ConnectionState.READING && reading != null && reading.sink() != null;
         if (!early && !isToBeAnswered()) {
             return;
         }
@@ -213,16 +207,16 @@ final class ConnectionHandler extends ConnectionOutput {
             closeAfterWrites();
             return;
         }
-        if (state == ConnectionState.PARKED) {
+        if (state() == ConnectionState.PARKED) {
             RequestDecoder.addTo(context().pipeline(), shared.limits(), takeHeld());
         }
-        state = ConnectionState.IDLE;
+        moveTo(ConnectionState.IDLE);
         wait = null;
         proceed();
     }
 
     private boolean isToBeAnswered() {
-        return state == ConnectionState.ANSWERING || state == ConnectionState.PARKED;
+        return state() == ConnectionState.ANSWERING || state() == ConnectionState.PARKED;
     }
 
     @Override
@@ -234,14 +228,17 @@ final class ConnectionHandler extends ConnectionOutput {
         shared.counters().replies(head.status() / 100).increment();
         write(ReplyEncoder.encode(head, headOnly, true, allocator()));
         ReferenceCountUtil.release(takeHeld());
-        state = ConnectionState.ANSWERING;
+        moveTo(ConnectionState.ANSWERING);
         park(body);
     }
 
     /** Goes on to the next request, but not before the client has read enough of the answers. */
     private void proceed() {
-        setDeadline(shared.limits().idleTimeout().toNanos());
         boolean writable = isWritable();
+        setDeadline((writable
+                        ? shared.limits().idleTimeout()
+                        : shared.config().stream().stallTimeout())
+                .toNanos());
         context().channel().config().setAutoRead(writable);
         if (writable) {
             RequestDecoder.resume(context().pipeline());
@@ -250,11 +247,11 @@ final class ConnectionHandler extends ConnectionOutput {
 
     @Override
     public void park(Parked newWait) {
-        if (state != ConnectionState.ANSWERING) {
+        if (state() != ConnectionState.ANSWERING) {
             newWait.onClosed();
             return;
         }
-        state = ConnectionState.PARKED;
+        moveTo(ConnectionState.PARKED);
         wait = newWait;
         context().channel().config().setAutoRead(true);
         RequestDecoder.removeFrom(context().pipeline());
@@ -269,25 +266,11 @@ final class ConnectionHandler extends ConnectionOutput {
     }
 
     @Override
-    public void hold(ByteBuf bytes) {
-        // Copied, not chained: a client decides how many pieces there are.
-        ByteBuf all = held == null ? allocator().buffer(bytes.readableBytes()) : held;
-        all.writeBytes(bytes);
-        bytes.release();
-        held = all;
-        if (all.readableBytes() > MAX_HELD_BYTES) {
-            shared.counters().floods.increment();
-            LOG.debug("more than {} bytes behind a parked request", MAX_HELD_BYTES);
-            closeNow();
-        }
-    }
-
-    @Override
     public void closeAfterWrites() {
-        if (state == ConnectionState.CLOSING || ctx == null) {
+        if (state() == ConnectionState.CLOSING || ctx == null) {
             return;
         }
-        state = ConnectionState.CLOSING;
+        moveTo(ConnectionState.CLOSING);
         wait = null;
         ReferenceCountUtil.release(takeHeld());
         // What still comes is thrown away; a decoder that is paused would keep it.
@@ -299,7 +282,7 @@ final class ConnectionHandler extends ConnectionOutput {
 
     /** Ends this connection because the gateway stops; a request that has begun is still answered. */
     void drain() {
-        if (state == ConnectionState.IDLE
+        if (state() == ConnectionState.IDLE
                 && !RequestDecoder.isMidRequest(context().pipeline())) {
             closeAfterWrites();
         } else if (wait != null) {
@@ -311,11 +294,11 @@ final class ConnectionHandler extends ConnectionOutput {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (state == ConnectionState.IDLE && !headBegun && RequestDecoder.isMidRequest(context.pipeline())) {
+        if (state() == ConnectionState.IDLE && !headBegun && RequestDecoder.isMidRequest(context.pipeline())) {
             headBegun = true;
             setDeadline(shared.limits().headerTimeout().toNanos());
         }
-        if (state == ConnectionState.ANSWERING && RequestDecoder.waitingBytes(context.pipeline()) > MAX_HELD_BYTES) {
+        if (state() == ConnectionState.ANSWERING && RequestDecoder.waitingBytes(context.pipeline()) > MAX_HELD_BYTES) {
             context.channel().config().setAutoRead(false);
         } else if (wait instanceof ParkedWebSocket) {
             WebSocketFrames.endIfIdle(context.pipeline());
@@ -329,7 +312,7 @@ final class ConnectionHandler extends ConnectionOutput {
         }
         if (wait != null) {
             wait.onWritable();
-        } else if (state == ConnectionState.IDLE) {
+        } else if (state() == ConnectionState.IDLE) {
             proceed();
         }
     }
@@ -338,7 +321,7 @@ final class ConnectionHandler extends ConnectionOutput {
     public void channelInactive(ChannelHandlerContext context) {
         clearDeadline();
         connections.remove(this);
-        state = ConnectionState.CLOSING;
+        moveTo(ConnectionState.CLOSING);
         abandonBody();
         Parked waiting = wait;
         wait = null;
@@ -355,11 +338,11 @@ final class ConnectionHandler extends ConnectionOutput {
             return;
         }
         shared.counters().timeouts.increment();
-        boolean midRequest = state == ConnectionState.IDLE
+        boolean midRequest = state() == ConnectionState.IDLE
                 && RequestDecoder.isMidRequest(context().pipeline());
-        if (state == ConnectionState.READING || midRequest) {
+        if (state() == ConnectionState.READING || midRequest) {
             refuse(Malformed.tooSlow());
-        } else if (state == ConnectionState.ANSWERING) {
+        } else if (state() == ConnectionState.ANSWERING) {
             reply(JobReplies.overloaded(Malformed.noAnswer()).closing());
         } else {
             closeNow();
@@ -374,16 +357,9 @@ final class ConnectionHandler extends ConnectionOutput {
         } else {
             boolean expected = cause instanceof IOException || cause instanceof CodecException;
             if (!expected) {
-                LOG.error("a connection failed in state {}", state, cause);
+                LOG.error("a connection failed in state {}", state(), cause);
             }
             closeNow();
         }
-    }
-
-    @Override
-    public @Nullable ByteBuf takeHeld() {
-        ByteBuf bytes = held;
-        held = null;
-        return bytes;
     }
 }

@@ -74,6 +74,16 @@ abstract class ConnectionOutput extends LoopTicker.Deadline implements QuietInbo
     }
 
     @Override
+    public final int backlogMark() {
+        ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
+        Object first = buffer == null ? null : buffer.current();
+        if (buffer == null || first == null) {
+            return 0;
+        }
+        return (System.identityHashCode(first) * 31 + (int) buffer.currentProgress()) | 1;
+    }
+
+    @Override
     public final void setDeadline(long delayNanos) {
         if (context().channel().isActive()) {
             loop().ticker().set(this, loop().nanoTime(), delayNanos);

@@ -2,15 +2,18 @@ package dev.ringback.gateway.listen;
 
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.loop.NettyLoop;
-import dev.ringback.protocol.Problem;
+import dev.ringback.gateway.overload.Shortage;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import java.net.SocketAddress;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +24,17 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     private final ConnectionContext context;
     private final Admission admission;
     private final boolean countsAddresses;
+    private final Map<Shortage, ConnectionContext> turningAway = new EnumMap<>(Shortage.class);
     private final List<LoopConnections> connectionsByLoop = new ArrayList<>();
     private final List<EventLoop> eventLoops = new ArrayList<>();
 
     ConnectionPipeline(ConnectionContext context, Admission admission, List<NettyLoop> loops) {
         this.context = context;
         this.admission = admission;
-        this.countsAddresses = context.limits().connectionsPerAddress() > 0;
+        this.countsAddresses = admission.addresses().isCounting();
+        for (Shortage shortage : Shortage.values()) {
+            turningAway.put(shortage, context.turningAway(shortage));
+        }
         for (NettyLoop loop : loops) {
             eventLoops.add(loop.eventLoop());
             connectionsByLoop.add(new LoopConnections(loop));
@@ -40,24 +47,27 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        SocketAddress address = countsAddresses ? channel.remoteAddress() : null;
-        String limit = admission.enter(address);
-        if (limit != null) {
-            refuse(channel, limit);
+        InetAddress client = countsAddresses ? admission.addresses().direct(channel.remoteAddress()) : null;
+        Shortage shortage = admission.enter(client);
+        if (shortage != null) {
+            turnAway(channel, shortage);
             return;
         }
         context.counters().accepted.increment();
         context.counters().open.increment();
-        channel.closeFuture().addListener(closed -> leave(address));
-
-        ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(new RequestDecoder(context.limits()));
-        pipeline.addLast(new ConnectionHandler(context, connectionsOf(channel)));
+        channel.closeFuture().addListener(closed -> leave(client));
+        serve(channel, context);
     }
 
-    private void leave(@Nullable SocketAddress address) {
+    private void serve(Channel channel, ConnectionContext port) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(new RequestDecoder(port.limits()));
+        pipeline.addLast(new ConnectionHandler(port, connectionsOf(channel)));
+    }
+
+    private void leave(@Nullable InetAddress client) {
         context.counters().open.decrement();
-        admission.leave(address);
+        admission.leave(client);
     }
 
     private LoopConnections connectionsOf(Channel channel) {
@@ -69,11 +79,17 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
         throw new IllegalStateException("a connection on a foreign loop");
     }
 
-    /** Over a limit: told so at once, without reading what it wants. */
-    private void refuse(Channel channel, String limit) {
+    /** Over a limit: heard, because the right answer depends on what it wants, but by a few at a time only. */
+    private void turnAway(Channel channel, Shortage shortage) {
         context.counters().refused.increment();
-        Problem problem = new Problem(503, "too-many-connections", "Too many connections", limit + " is reached");
-        Reply reply = Reply.problem(problem).header("Retry-After", "5");
+        if (admission.enterDoor()) {
+            channel.closeFuture().addListener(closed -> admission.leaveDoor());
+            serve(channel, Objects.requireNonNull(turningAway.get(shortage)));
+            return;
+        }
+        context.overload().turnedAway(shortage).increment();
+        Reply reply = Reply.problem(shortage.problem())
+                .header("Retry-After", Long.toString(context.overload().retrySeconds()));
         channel.writeAndFlush(ReplyEncoder.encode(reply, false, true, channel.alloc()))
                 .addListener(ChannelFutureListener.CLOSE);
     }

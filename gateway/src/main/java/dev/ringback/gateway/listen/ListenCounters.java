@@ -10,6 +10,8 @@ public final class ListenCounters {
     public final LongAdder accepted = new LongAdder();
     /** Connections refused because a limit was reached. */
     public final LongAdder refused = new LongAdder();
+    /** How often nobody was accepted for a moment, because of {@code listen.accepts-per-second}. */
+    public final LongAdder acceptPauses = new LongAdder();
     /** Whole requests. */
     public final LongAdder requests = new LongAdder();
     /** Requests that could not be read. */

@@ -1,8 +1,10 @@
 package dev.ringback.gateway.listen;
 
 import dev.ringback.gateway.config.GatewayConfig;
+import dev.ringback.gateway.config.ListenConfig;
 import dev.ringback.gateway.http.RequestHandler;
 import dev.ringback.gateway.loop.NettyLoop;
+import dev.ringback.gateway.overload.Overload;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -22,6 +24,20 @@ public final class Listener {
     public record Runtime(
             NativeTransport transport, EventLoopGroup group, List<NettyLoop> loops, long maxFileDescriptors) {}
 
+    /**
+     * What one port has for itself.
+     *
+     * @param address to be bound
+     * @param overload what it can't take on
+     */
+    public record Port(InetSocketAddress address, ListenCounters counters, Overload overload) {}
+
+    /**
+     * Bytes that the kernel may keep unsent for one connection. By itself it keeps megabytes for a client that reads slowly, and tells
+     * of room in steps of a third of that, so that such a client would seem to take nothing for a long time.
+     */
+    private static final long UNSENT_BYTES = 131_072;
+
     private final Runtime runtime;
     private final ConnectionPipeline pipeline;
     private final Channel server;
@@ -32,32 +48,42 @@ public final class Listener {
      *
      * @throws java.net.BindException where the address is taken or not this machine's
      */
-    public Listener(
-            Runtime runtime,
-            GatewayConfig config,
-            RequestHandler handler,
-            ListenCounters counters,
-            InetSocketAddress address)
+    public Listener(Runtime runtime, GatewayConfig config, RequestHandler handler, Port port)
             throws java.net.BindException {
         this.runtime = runtime;
-        ConnectionContext context = new ConnectionContext(config, handler, counters, () -> draining);
-        Admission admission =
-                new Admission(config.limits(), config.listen().trustedProxies(), runtime.maxFileDescriptors());
+        Admission admission = new Admission(config, runtime.maxFileDescriptors());
+        ConnectionContext context = new ConnectionContext(
+                config,
+                handler,
+                port.counters(),
+                port.overload(),
+                admission.addresses(),
+                port.overload().requestsPerLoop(runtime.loops().size()),
+                () -> draining);
         this.pipeline = new ConnectionPipeline(context, admission, runtime.loops());
-        this.server = bind(config.listen().backlog(), address);
+        this.server = bind(config.listen(), port);
     }
 
-    private Channel bind(int backlog, InetSocketAddress address) throws java.net.BindException {
+    private Channel bind(ListenConfig config, Port port) throws java.net.BindException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(runtime.group())
                 .channel(runtime.transport().serverChannel())
-                .option(ChannelOption.SO_BACKLOG, backlog)
+                .option(ChannelOption.SO_BACKLOG, config.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(pipeline);
+        ChannelOption<Long> unsentLimit = runtime.transport().unsentLimit();
+        if (unsentLimit != null) {
+            bootstrap.childOption(unsentLimit, UNSENT_BYTES);
+        }
         if (runtime.transport() != NativeTransport.IO_URING) {
             bootstrap.childOption(ChannelOption.RECVBUF_ALLOCATOR, new LoopReceiveBuffers());
         }
+        if (config.acceptsPerSecond() > 0) {
+            bootstrap.handler(
+                    new AcceptPace(config.acceptsPerSecond(), System.nanoTime(), port.counters().acceptPauses));
+        }
+        InetSocketAddress address = port.address();
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             String where = address.getHostString() + ":" + address.getPort();

@@ -13,6 +13,7 @@ final class LoopConnections {
     private final Loop loop;
     private @Nullable ConnectionHandler first;
     private int count;
+    private int answering;
     private List<ConnectionOutput> toFlush = new ArrayList<>();
     private List<ConnectionOutput> flushing = new ArrayList<>();
 
@@ -26,6 +27,19 @@ final class LoopConnections {
 
     int count() {
         return count;
+    }
+
+    /** Requests that are being answered now, those that wait not counted. */
+    int answering() {
+        return answering;
+    }
+
+    void beginAnswer() {
+        answering++;
+    }
+
+    void answered() {
+        answering--;
     }
 
     void add(ConnectionHandler connection) {

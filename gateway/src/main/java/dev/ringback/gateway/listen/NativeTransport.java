@@ -1,14 +1,17 @@
 package dev.ringback.gateway.listen;
 
 import dev.ringback.gateway.config.ListenConfig.Transport;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,15 @@ public enum NativeTransport {
             case EPOLL -> EpollIoHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
             case IO_URING -> IoUringIoHandler.newFactory();
+        };
+    }
+
+    /** The option that bounds the bytes that the kernel keeps unsent for one connection; null where there is none. */
+    @Nullable ChannelOption<Long> unsentLimit() {
+        return switch (this) {
+            case EPOLL -> EpollChannelOption.TCP_NOTSENT_LOWAT;
+            case IO_URING -> IoUringChannelOption.TCP_NOTSENT_LOWAT;
+            case NIO -> null;
         };
     }
 

@@ -2,15 +2,12 @@ package dev.ringback.gateway.listen;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.ringback.gateway.connection.DateLine;
 import dev.ringback.gateway.connection.Reply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,15 +15,6 @@ import org.slf4j.LoggerFactory;
 final class ReplyEncoder {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyEncoder.class);
     private static final int HEAD_BYTES = 384;
-
-    /** RFC 9110, section 5.6.7: as the JDK's RFC 1123, but days have two digits. */
-    private static final DateTimeFormatter IMF_FIXDATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
-
-    /** The Date line of one second, shared by all answers of that second. */
-    private record DateLine(long epochSecond, byte[] bytes) {}
-
-    private static volatile DateLine date = dateLine(0);
 
     private ReplyEncoder() {}
 
@@ -42,7 +30,7 @@ final class ReplyEncoder {
         ascii(out, "HTTP/1.1 ");
         ascii(out, HttpResponseStatus.valueOf(reply.status()).toString());
         ascii(out, "\r\n");
-        out.writeBytes(date());
+        out.writeBytes(DateLine.now());
         List<String> headers = reply.headers();
         for (int i = 0; i < headers.size(); i += 2) {
             header(out, headers.get(i), headers.get(i + 1));
@@ -76,20 +64,5 @@ final class ReplyEncoder {
 
     private static void ascii(ByteBuf out, String text) {
         out.writeCharSequence(text, ISO_8859_1);
-    }
-
-    private static byte[] date() {
-        long now = Instant.now().getEpochSecond();
-        DateLine line = date;
-        if (line.epochSecond() != now) {
-            line = dateLine(now);
-            date = line;
-        }
-        return line.bytes();
-    }
-
-    private static DateLine dateLine(long epochSecond) {
-        String text = IMF_FIXDATE.format(Instant.ofEpochSecond(epochSecond).atOffset(ZoneOffset.UTC));
-        return new DateLine(epochSecond, ("Date: " + text + "\r\n").getBytes(ISO_8859_1));
     }
 }

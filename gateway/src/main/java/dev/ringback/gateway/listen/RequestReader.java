@@ -44,6 +44,10 @@ final class RequestReader {
         return sink == null ? Malformed.bodyProblem(head, limits) : null;
     }
 
+    HttpRequest head() {
+        return head;
+    }
+
     /** Who takes the body in parts; null where it is gathered. */
     @Nullable BodySink sink() {
         return sink;

@@ -4,6 +4,8 @@ import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.hub.HubCounters;
 import dev.ringback.gateway.hub.Shard;
 import dev.ringback.gateway.listen.ListenCounters;
+import dev.ringback.gateway.overload.Overload;
+import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.gateway.results.ResultCounters;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.stream.StreamCounters;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -24,7 +27,8 @@ import java.util.function.LongSupplier;
 /** What the gateway counts, as Prometheus reads it. Never a job id in a label. */
 public final class GatewayMetrics {
     /** What is counted where. */
-    public record Sources(ListenCounters listen, HubCounters hub, StreamCounters streams, Hub shards) {}
+    public record Sources(
+            ListenCounters listen, HubCounters hub, StreamCounters streams, Overload overload, Hub shards) {}
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Hub hub;
@@ -37,6 +41,7 @@ public final class GatewayMetrics {
         connections(sources.listen());
         waits(sources.streams());
         hub(sources.hub());
+        overload(sources.overload());
         process();
     }
 
@@ -44,6 +49,7 @@ public final class GatewayMetrics {
         gauge("ringback_connections", "Open connections.", c.open::sum);
         counter("ringback_connections_accepted", "Connections accepted.", c.accepted);
         counter("ringback_connections_refused", "Connections refused at a limit.", c.refused);
+        counter("ringback_accept_pauses", "How often nobody was accepted for a moment.", c.acceptPauses);
         counter("ringback_connection_timeouts", "Connections closed because something took too long.", c.timeouts);
         counter("ringback_connection_floods", "Connections closed for bytes behind a parked request.", c.floods);
         counter("ringback_requests", "Whole HTTP requests.", c.requests);
@@ -75,9 +81,35 @@ public final class GatewayMetrics {
                 "ringback_events_coalesced",
                 "Events replaced by newer ones for clients that did not read.",
                 c.coalesced);
-        counter("ringback_slow_consumers", "Streams closed because the client did not read.", c.slowConsumers);
+        CounterWithCallback.builder()
+                .name("ringback_slow_consumers")
+                .help("Streams closed because the client did not read.")
+                .labelNames("reason")
+                .callback(callback -> {
+                    callback.call((double) c.slowConsumersByTime.sum(), "stalled");
+                    callback.call((double) c.slowConsumersByBytes.sum(), "queued_bytes");
+                })
+                .register(registry);
         counter("ringback_sse_discarded_bytes", "Bytes that clients sent on SSE streams.", c.discardedBytes);
         counter("ringback_stream_floods", "Streams closed because the client sent too much.", c.floods);
+    }
+
+    private void overload(Overload overload) {
+        CounterWithCallback.builder()
+                .name("ringback_turned_away")
+                .help("Connections and requests sent away because there was too little of something.")
+                .labelNames("shortage")
+                .callback(callback -> {
+                    for (Shortage shortage : Shortage.values()) {
+                        String label = shortage.name().toLowerCase(Locale.ROOT);
+                        callback.call((double) overload.turnedAway(shortage).sum(), label);
+                    }
+                })
+                .register(registry);
+        gauge(
+                "ringback_memory_pressure",
+                "0: there is room; 1: nobody new may wait; 2: only workers' events are taken.",
+                () -> overload.pressure().ordinal());
     }
 
     private void hub(HubCounters c) {

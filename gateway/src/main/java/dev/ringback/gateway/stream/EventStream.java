@@ -34,16 +34,16 @@ abstract class EventStream implements Parked, Subscriber {
     private Phase phase = Phase.OPENING;
 
     // Times in milliseconds since the start, NEVER for none: small, because there are many of these objects.
-    private final int maxAge;
     private int stalledSince = NEVER;
     private int absentUntil = NEVER;
+    /** What the connection's {@link ClientConnection#backlogMark} was then. */
+    private int stalledAt;
 
     EventStream(StreamContext context, ClientConnection connection, Viewer viewer) {
         this.context = context;
         this.connection = connection;
         this.viewer = viewer;
         this.startNanos = connection.loop().nanoTime();
-        this.maxAge = millis(context.maxAgeNanos());
     }
 
     @Override
@@ -98,9 +98,9 @@ abstract class EventStream implements Parked, Subscriber {
     final void send(ByteBuf bytes) {
         boolean backlog = !connection.isWritable();
         connection.write(bytes);
-        long limit = context.config().stream().queuedBytes();
-        if (backlog && phase != Phase.ENDED && connection.queuedBytes() > limit) {
-            closeSlow();
+        if (backlog && phase != Phase.ENDED && connection.queuedBytes() > context.queuedBytes()) {
+            context.counters().slowConsumersByBytes.increment();
+            endSlow("stream.queued-bytes");
         }
     }
 
@@ -117,10 +117,25 @@ abstract class EventStream implements Parked, Subscriber {
             return true;
         }
         if (stalledSince == NEVER) {
-            stalledSince = elapsed();
+            stalled(elapsed());
             setNextDeadline();
         }
         return false;
+    }
+
+    private void stalled(int now) {
+        stalledSince = now;
+        stalledAt = connection.backlogMark();
+    }
+
+    /** A client that takes bytes, however slowly, has not stalled; nor has one that has taken all there is. */
+    private void lookForProgress(int now) {
+        int mark = connection.backlogMark();
+        if (mark == 0) {
+            stalledSince = NEVER;
+        } else if (stalledSince == NEVER || mark != stalledAt) {
+            stalled(now);
+        }
     }
 
     @Override
@@ -141,12 +156,14 @@ abstract class EventStream implements Parked, Subscriber {
     }
 
     private void onTime(int now) {
-        if (now >= maxAge) {
+        if (now >= maxAge()) {
             endByAge();
             return;
         }
+        lookForProgress(now);
         if (stalledSince != NEVER && now - stalledSince >= stallTimeout()) {
-            closeSlow();
+            context.counters().slowConsumersByTime.increment();
+            endSlow("stream.stall-timeout");
             return;
         }
         if (now >= absentUntil) {
@@ -162,13 +179,17 @@ abstract class EventStream implements Parked, Subscriber {
 
     private void setNextDeadline() {
         int now = elapsed();
-        int next = Math.min(maxAge, absentUntil);
+        int next = Math.min(maxAge(), absentUntil);
         if (stalledSince != NEVER) {
             next = Math.min(next, stalledSince + stallTimeout());
         }
         long left = TimeUnit.MILLISECONDS.toNanos(next - now);
         connection.setDeadline(
                 Math.min(left, context.config().stream().heartbeat().toNanos()));
+    }
+
+    private int maxAge() {
+        return millis(context.maxAgeNanos(startNanos));
     }
 
     private int stallTimeout() {
@@ -191,11 +212,6 @@ abstract class EventStream implements Parked, Subscriber {
         }
     }
 
-    private void closeSlow() {
-        context.counters().slowConsumers.increment();
-        endSlow();
-    }
-
     /** Gives up all subscriptions and counts the stream as gone; called once. */
     abstract void unsubscribeAll();
 
@@ -212,5 +228,10 @@ abstract class EventStream implements Parked, Subscriber {
 
     abstract void endByAge();
 
-    abstract void endSlow();
+    /**
+     * The client does not read.
+     *
+     * @param limit the key of the limit that this broke
+     */
+    abstract void endSlow(String limit);
 }

@@ -3,6 +3,7 @@ package dev.ringback.gateway.stream;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.DateLine;
 import dev.ringback.gateway.connection.Viewer;
 import dev.ringback.protocol.SseEncoder;
 import io.netty.buffer.ByteBuf;
@@ -34,8 +35,9 @@ abstract class SseConnection extends EventStream {
 
     /** Sends the response's head and the client's delay before it comes back. */
     final void open() {
-        ByteBuf head = connection.allocator().directBuffer(HEAD.length + 48);
+        ByteBuf head = connection.allocator().directBuffer(HEAD.length + 96);
         head.writeBytes(HEAD);
+        head.writeBytes(DateLine.now());
         List<String> headers = connection.answerHeaders();
         for (int i = 0; i < headers.size(); i += 2) {
             ByteBufUtil.writeAscii(head, headers.get(i) + ": " + headers.get(i + 1) + "\r\n");
@@ -87,7 +89,7 @@ abstract class SseConnection extends EventStream {
     }
 
     @Override
-    final void endSlow() {
+    final void endSlow(String limit) {
         close();
     }
 

@@ -12,8 +12,10 @@ public final class StreamCounters {
 
     /** Events that a newer one replaced because the client did not read. */
     public final LongAdder coalesced = new LongAdder();
-    /** Connections closed because the client did not read. */
-    public final LongAdder slowConsumers = new LongAdder();
+    /** Streams closed because the client took no bytes for {@code stream.stall-timeout}. */
+    public final LongAdder slowConsumersByTime = new LongAdder();
+    /** Streams closed because more than {@code stream.queued-bytes} waited for the client. */
+    public final LongAdder slowConsumersByBytes = new LongAdder();
     /** Bytes that clients sent on SSE connections, where nothing may be sent. */
     public final LongAdder discardedBytes = new LongAdder();
     /** WebSockets closed for too many commands, and connections for too many bytes behind a wait. */

@@ -354,8 +354,8 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
     }
 
     @Override
-    void endSlow() {
-        close(CloseReason.SLOW_CONSUMER, CloseReason.SLOW_CONSUMER.text());
+    void endSlow(String limit) {
+        close(CloseReason.SLOW_CONSUMER, CloseReason.SLOW_CONSUMER.text() + ": " + limit);
     }
 
     @Override

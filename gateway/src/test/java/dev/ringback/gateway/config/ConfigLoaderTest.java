@@ -53,7 +53,15 @@ final class ConfigLoaderTest {
         GatewayConfig config = GatewayConfig.defaults();
 
         assertThat(config.listen())
-                .isEqualTo(new ListenConfig("127.0.0.1", 8080, ListenConfig.Transport.AUTO, 0, 4096, List.of()));
+                .isEqualTo(new ListenConfig(
+                        "127.0.0.1",
+                        8080,
+                        ListenConfig.Transport.AUTO,
+                        0,
+                        4096,
+                        List.of(),
+                        ListenConfig.ForwardedHeader.X_FORWARDED_FOR,
+                        0));
         assertThat(config.limits().inlineResultBytes()).isEqualTo(32 * 1024);
         assertThat(config.limits().headerBytes()).isEqualTo(16 * 1024);
         assertThat(config.jobs().tombstoneTtl()).isEqualTo(Duration.ofHours(24));

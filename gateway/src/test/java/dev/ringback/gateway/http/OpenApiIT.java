@@ -7,6 +7,7 @@ import dev.ringback.gateway.http.ApiDocument.Verdict;
 import dev.ringback.gateway.http.ApiTour.Stop;
 import dev.ringback.gateway.http.Services.Submitted;
 import dev.ringback.gateway.hub.Hub;
+import dev.ringback.gateway.overload.Overload;
 import dev.ringback.gateway.stream.StreamContext;
 import dev.ringback.gateway.stream.StreamCounters;
 import dev.ringback.gateway.testkit.TestGateway;
@@ -86,7 +87,8 @@ class OpenApiIT {
     static Router router() {
         GatewayConfig config = GatewayConfig.of();
         SecureRandom random = new SecureRandom();
-        StreamContext streams = new StreamContext(new Hub(List.of()), config, new StreamCounters(), random);
+        StreamContext streams =
+                new StreamContext(new Hub(List.of()), config, new StreamCounters(), Overload.none(), random);
         Services services = new Services(null, null, streams, Submitted.NOBODY, Clock.systemUTC(), random);
         return new Router(new Authenticator(config.auth()), services);
     }

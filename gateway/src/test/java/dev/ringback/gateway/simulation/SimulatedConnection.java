@@ -33,6 +33,7 @@ final class SimulatedConnection implements ClientConnection {
     private final TimeOut timeOut = new TimeOut();
     private Parked parked;
     private int queued;
+    private int taken;
     /** The gateway's end is closed, or about to be. */
     private boolean closed;
     /** The client knows that it is over, or does not want to know. */
@@ -193,6 +194,7 @@ final class SimulatedConnection implements ClientConnection {
     private void sent(int bytes) {
         boolean wasFull = !isWritable();
         queued -= bytes;
+        taken += bytes;
         if (wasFull && isWritable() && parked != null) {
             parked.onWritable();
         }
@@ -206,6 +208,11 @@ final class SimulatedConnection implements ClientConnection {
     @Override
     public long queuedBytes() {
         return queued;
+    }
+
+    @Override
+    public int backlogMark() {
+        return queued == 0 ? 0 : taken * 2 + 1;
     }
 
     @Override

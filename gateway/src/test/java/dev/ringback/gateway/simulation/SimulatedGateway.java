@@ -9,6 +9,7 @@ import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.hub.HubCounters;
 import dev.ringback.gateway.hub.Shard;
 import dev.ringback.gateway.hub.Shards;
+import dev.ringback.gateway.overload.Overload;
 import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.relay.RelayCanary;
 import dev.ringback.gateway.relay.RelayCounters;
@@ -74,7 +75,7 @@ final class SimulatedGateway {
             loop.execute(shardCommands::dial);
         }
         Hub hub = new Hub(shards);
-        StreamContext streams = new StreamContext(hub, config, streamCounters, scheduler.random());
+        StreamContext streams = new StreamContext(hub, config, streamCounters, Overload.none(), scheduler.random());
         Results results = new Results(
                 new MemoryResultStore(
                         loops,
@@ -149,6 +150,8 @@ final class SimulatedGateway {
         figures.add("relay: silences", relayCounters.silences.sum());
         figures.add("relay: reconnects by the canary", relayCounters.reconnects.sum());
         figures.add("streams: coalesced", streamCounters.coalesced.sum());
-        figures.add("streams: slow consumers", streamCounters.slowConsumers.sum());
+        figures.add(
+                "streams: slow consumers",
+                streamCounters.slowConsumersByTime.sum() + streamCounters.slowConsumersByBytes.sum());
     }
 }
