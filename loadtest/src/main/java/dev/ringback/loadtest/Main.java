@@ -4,9 +4,12 @@ import dev.ringback.loadtest.crowd.CrowdCommand;
 import dev.ringback.loadtest.floor.FloorCommand;
 import dev.ringback.loadtest.latency.LatencyCommand;
 import dev.ringback.loadtest.memory.MemoryCommand;
+import dev.ringback.loadtest.recovery.RecoveryCommand;
 import dev.ringback.loadtest.report.CompareCommand;
 import dev.ringback.loadtest.run.RunOptions;
 import dev.ringback.loadtest.run.ScenarioRunner;
+import dev.ringback.loadtest.slow.SlowReadersCommand;
+import dev.ringback.loadtest.soak.SoakCommand;
 import dev.ringback.loadtest.submit.SubmitCommand;
 import dev.ringback.loadtest.sweep.SweepCommand;
 import java.io.IOException;
@@ -27,6 +30,9 @@ import picocli.CommandLine.ParseResult;
             FloorCommand.class,
             MemoryCommand.class,
             LatencyCommand.class,
+            RecoveryCommand.class,
+            SlowReadersCommand.class,
+            SoakCommand.class,
             SubmitCommand.class,
             SweepCommand.class,
             CrowdCommand.class

@@ -16,12 +16,17 @@ public final class AdminMetrics {
      * @param sample its name, with its labels as they are written: {@code ringback_waiting{transport="sse"}}
      */
     public double read(String sample) throws IOException {
+        return find(text(), sample);
+    }
+
+    /** Reads all samples now, as they are written. */
+    public String text() throws IOException {
         try (HttpConnection connection = new HttpConnection(admin)) {
             HttpConnection.Answer answer = connection.request("GET", "/metrics", "");
             if (answer.status() != 200) {
                 throw new WireException(admin + "/metrics answered HTTP " + answer.status());
             }
-            return find(answer.body(), sample);
+            return answer.body();
         }
     }
 
@@ -34,7 +39,8 @@ public final class AdminMetrics {
         }
     }
 
-    static double find(String text, String sample) throws WireException {
+    /** Finds one sample among those that were read. */
+    public static double find(String text, String sample) throws WireException {
         String prefix = sample + " ";
         for (String line : text.split("\n", -1)) {
             if (line.startsWith(prefix)) {

@@ -16,6 +16,11 @@ public final class Poll {
 
     private Poll() {}
 
+    /** Lets time pass. */
+    public static void pass(Duration time) throws IOException, InterruptedException {
+        until(time, () -> false);
+    }
+
     /** Returns true as soon as the condition holds, false when it did not in time. */
     public static boolean until(Duration atMost, Condition condition) throws IOException, InterruptedException {
         long start = System.nanoTime();

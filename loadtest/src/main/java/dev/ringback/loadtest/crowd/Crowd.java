@@ -32,6 +32,9 @@ public interface Crowd extends AutoCloseable {
      */
     long outstanding(long[] accepted) throws IOException;
 
+    /** The same, when nothing more is waited for: what those who miss something were doing is among the complaints. */
+    long missing(long[] accepted) throws IOException;
+
     @Override
     void close() throws IOException;
 }

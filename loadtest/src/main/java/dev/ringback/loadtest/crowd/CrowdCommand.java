@@ -20,6 +20,7 @@ public final class CrowdCommand implements Callable<Integer> {
     static final String STORM = "storm";
     static final String READ = "read";
     static final String OUTSTANDING = "outstanding ";
+    static final String MISSING = "missing ";
     static final String DONE = "done";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,8 +52,10 @@ public final class CrowdCommand implements Callable<Integer> {
                 return JSON.writeValueAsString(crowd.read());
             }
             default -> {
-                long[] accepted = JSON.readValue(line.substring(OUTSTANDING.length()), long[].class);
-                return Long.toString(crowd.outstanding(accepted));
+                boolean missing = line.startsWith(MISSING);
+                String versions = line.substring(missing ? MISSING.length() : OUTSTANDING.length());
+                long[] accepted = JSON.readValue(versions, long[].class);
+                return Long.toString(missing ? crowd.missing(accepted) : crowd.outstanding(accepted));
             }
         }
         return DONE;

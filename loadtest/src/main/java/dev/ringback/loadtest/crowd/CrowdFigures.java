@@ -18,7 +18,10 @@ public record CrowdFigures(
 
     /** What is counted. */
     public enum Counter {
+        /** Came to wait, each time. */
         PARKED,
+        /** Wait at this moment. */
+        WAITING,
         OPEN,
         FAILED_CONNECTS,
         DELIVERED,
@@ -57,6 +60,7 @@ public record CrowdFigures(
     static CrowdFigures of(Tally tally, Map<String, String> histograms) {
         Map<Counter, Long> counts = new HashMap<>();
         counts.put(Counter.PARKED, tally.parked.sum());
+        counts.put(Counter.WAITING, tally.waiting.sum());
         counts.put(Counter.OPEN, tally.open.sum());
         counts.put(Counter.FAILED_CONNECTS, tally.failedConnects.sum());
         counts.put(Counter.DELIVERED, tally.delivered.sum());

@@ -164,6 +164,15 @@ public final class Crowds implements AutoCloseable {
         return outstanding;
     }
 
+    /** The same, when nothing more is waited for. */
+    public long missing(long[] accepted) throws IOException {
+        long missing = 0;
+        for (Crowd part : parts) {
+            missing += part.missing(accepted);
+        }
+        return missing;
+    }
+
     @Override
     public void close() throws IOException {
         for (Crowd part : parts) {

@@ -61,7 +61,11 @@ abstract class Line extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
         desk.tally.open.increment();
-        ask();
+        if (left) {
+            var unused = ctx.close();
+        } else {
+            ask();
+        }
     }
 
     @Override
@@ -105,6 +109,9 @@ abstract class Line extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         desk.tally.open.decrement();
+        if (parked) {
+            desk.tally.waiting.decrement();
+        }
         seat.closed(this, left);
     }
 
@@ -143,6 +150,7 @@ abstract class Line extends ChannelInboundHandlerAdapter {
             long now = System.nanoTime();
             desk.tally.lastParkedNanos.accumulate(now);
             desk.tally.parked.increment();
+            desk.tally.waiting.increment();
             desk.connecting.recordValue(now - dialledNanos);
             seat.parked(this);
         }

@@ -6,6 +6,7 @@ import dev.ringback.loadtest.client.Target;
 import dev.ringback.loadtest.client.Transport;
 import dev.ringback.loadtest.scenario.JobNames;
 import dev.ringback.loadtest.scenario.Scenario;
+import dev.ringback.loadtest.scenario.Scenario.Comeback;
 import dev.ringback.loadtest.scenario.Scenario.Shape;
 import dev.ringback.loadtest.scenario.Settings;
 import dev.ringback.loadtest.server.ServerKind;
@@ -50,7 +51,8 @@ public final class LocalCrowd implements Crowd {
                 target,
                 ServerKind.of(scenario.target()),
                 address,
-                new SourceAddresses(address, 2 * scenario.load().connections()));
+                new SourceAddresses(address, 2 * scenario.load().connections()),
+                scenario.trouble().comeback() == Comeback.AT_ONCE);
         loops = ClientLoops.start(scenario.means().loops());
         for (int i = 0; i < scenario.means().loops(); i++) {
             Desk desk = new Desk(loops.next(), tally, route, plan.part() * 1_000L + i);
@@ -213,21 +215,34 @@ public final class LocalCrowd implements Crowd {
 
     @Override
     public long outstanding(long[] accepted) {
+        return outstanding(accepted, false);
+    }
+
+    @Override
+    public long missing(long[] accepted) {
+        return outstanding(accepted, true);
+    }
+
+    private long outstanding(long[] accepted, boolean complaining) {
         long outstanding = 0;
         for (Desk desk : desks) {
             outstanding += desk.loop
-                    .submit(() -> outstanding(desk, accepted))
+                    .submit(() -> outstanding(desk, accepted, complaining))
                     .awaitUninterruptibly()
                     .getNow();
         }
         return outstanding;
     }
 
-    private long outstanding(Desk desk, long[] accepted) {
+    private long outstanding(Desk desk, long[] accepted, boolean complaining) {
         long sum = 0;
         for (Map.Entry<Integer, List<Seat>> job : seatsByJob.entrySet()) {
             for (Seat seat : job.getValue()) {
-                sum += seat.desk == desk ? seat.outstanding(accepted[job.getKey()]) : 0;
+                long left = seat.desk == desk ? seat.outstanding(accepted[job.getKey()]) : 0;
+                sum += left;
+                if (left > 0 && complaining) {
+                    seat.complainOfSilence();
+                }
             }
         }
         return sum;

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class LongPollLine extends Line {
     private int bodyBytes;
     private @Nullable String complaint;
+    /** What tells the next request by the answer whose body is awaited: one that is never read whole was not heard. */
+    private @Nullable String validators;
 
     LongPollLine(Seat seat) {
         super(seat);
@@ -27,11 +29,12 @@ final class LongPollLine extends Line {
     boolean onHead(int status, String head) {
         String etag = field(head, "etag");
         String modified = field(head, "last-modified");
-        if (etag != null) {
-            seat.validators((status < 400 ? "If-None-Match: " + etag + "\r\n" : "")
-                    + (modified == null ? "" : "If-Modified-Since: " + modified + "\r\n"));
-        }
+        validators = etag == null
+                ? null
+                : (status < 400 ? "If-None-Match: " + etag + "\r\n" : "")
+                        + (modified == null ? "" : "If-Modified-Since: " + modified + "\r\n");
         if (status == 304) {
+            keepValidators();
             ask();
             return true;
         }
@@ -47,6 +50,7 @@ final class LongPollLine extends Line {
         if (to - from < bodyBytes) {
             return NEEDS_MORE;
         }
+        keepValidators();
         if (complaint != null) {
             leave(complaint);
         } else if (!event(bytes, from, from + bodyBytes)) {
@@ -55,5 +59,11 @@ final class LongPollLine extends Line {
             ask();
         }
         return from + bodyBytes;
+    }
+
+    private void keepValidators() {
+        if (validators != null) {
+            seat.validators(validators);
+        }
     }
 }

@@ -71,6 +71,11 @@ public final class RemoteCrowd implements Crowd {
     }
 
     @Override
+    public long missing(long[] accepted) throws IOException {
+        return Long.parseLong(ask(CrowdCommand.MISSING + JSON.writeValueAsString(accepted)));
+    }
+
+    @Override
     public void close() throws IOException {
         to.close();
         try {

@@ -25,6 +25,8 @@ final class Seat {
     private static final long AFTERMATH_MILLIS = 500;
 
     private static final long MOST_RETRY_MILLIS = 2_000;
+    /** Of a client without jitter, whom nobody let in. */
+    private static final long AGAIN_MILLIS = 500;
 
     final Desk desk;
     final Transport transport;
@@ -89,7 +91,7 @@ final class Seat {
         }
         Line next = Line.of(transport, this);
         line = next;
-        ChannelFuture dialled = desk.dial(index, next);
+        ChannelFuture dialled = desk.dial(index, next, slow);
         dialled.addListener(done -> {
             if (!done.isSuccess()) {
                 desk.tally.complain("connecting: " + done.cause().getClass().getSimpleName());
@@ -133,10 +135,9 @@ final class Seat {
             settled();
         } else if (slow && !left) {
             desk.tally.closedSlow.increment();
-            return;
         }
         if (!ended) {
-            reconnect(retryMillis >= 0 ? retryMillis : desk.random.nextLong(MOST_RETRY_MILLIS));
+            reconnect(delayMillis(from.isParked()));
         }
     }
 
@@ -148,8 +149,15 @@ final class Seat {
         }
         line = null;
         present.leave();
-        boolean told = transport == Transport.SSE && retryMillis >= 0;
-        reconnect(atOnce ? 0 : told ? retryMillis : desk.random.nextLong(MOST_RETRY_MILLIS));
+        reconnect(atOnce ? 0 : delayMillis(true));
+    }
+
+    /** @param waited whether the connection that was lost had come to wait */
+    private long delayMillis(boolean waited) {
+        if (desk.comesBackAtOnce) {
+            return waited ? 0 : AGAIN_MILLIS;
+        }
+        return retryMillis >= 0 ? retryMillis : desk.random.nextLong(MOST_RETRY_MILLIS);
     }
 
     private void reconnect(long afterMillis) {
@@ -229,6 +237,12 @@ final class Seat {
     long outstanding(long accepted) {
         long has = jobs.goesOn() ? generation : version;
         return slow || has > accepted ? 0 : accepted - has;
+    }
+
+    void complainOfSilence() {
+        Line present = line;
+        String state = present == null ? "between two connections" : present.isParked() ? "held" : "not answered";
+        desk.tally.complain(transport.spelling() + ": a wait that misses something is " + state);
     }
 
     void leave() {

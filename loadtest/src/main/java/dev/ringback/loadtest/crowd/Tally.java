@@ -10,6 +10,7 @@ final class Tally {
     private static final int MOST_COMPLAINTS = 20;
 
     final LongAdder parked = new LongAdder();
+    final LongAdder waiting = new LongAdder();
     final LongAdder open = new LongAdder();
     final LongAdder failedConnects = new LongAdder();
     final LongAdder delivered = new LongAdder();

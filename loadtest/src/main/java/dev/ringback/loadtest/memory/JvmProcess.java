@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Another JVM on this machine, looked at from outside. */
-final class JvmProcess {
+public final class JvmProcess {
     private static final Pattern USED = Pattern.compile("\\bused (\\d+)([KMG])\\b");
     private static final long KIB = 1024;
 
@@ -23,7 +23,7 @@ final class JvmProcess {
         this.jcmd = jcmd;
     }
 
-    static JvmProcess of(long pid) throws IOException {
+    public static JvmProcess of(long pid) throws IOException {
         ProcessHandle process = ProcessHandle.of(pid).orElseThrow(() -> new IOException("there is no process " + pid));
         Stream<Path> homes = Stream.concat(
                 process.info().command().map(Path::of).map(Path::getParent).stream(),
@@ -37,7 +37,7 @@ final class JvmProcess {
     }
 
     /** Two full collections: what cleaners hold is free only for the second. */
-    void collectGarbage() throws IOException, InterruptedException {
+    public void collectGarbage() throws IOException, InterruptedException {
         jcmd("GC.run");
         jcmd("GC.run");
     }

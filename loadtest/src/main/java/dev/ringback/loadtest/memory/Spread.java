@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** The middle of some figures and how far they reach. */
-record Spread(double median, double min, double max) {
+public record Spread(double median, double min, double max) {
     /**
      * Sums figures up; of an even number of them the median is halfway between the middle two.
      *
      * @throws IllegalArgumentException where there are none
      */
-    static Spread of(Collection<Double> figures) {
+    public static Spread of(Collection<Double> figures) {
         if (figures.isEmpty()) {
             throw new IllegalArgumentException("the spread of no figures");
         }

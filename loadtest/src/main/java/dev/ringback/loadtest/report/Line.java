@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** A named line of a plot. */
-record Line(String name, List<Point> points) {
+public record Line(String name, List<Point> points) {
     /** A point; y is not known where {@link Unit#isKnown} says so, and the line has a gap there. */
-    record Point(double x, double y) {}
+    public record Point(double x, double y) {}
 
     /** One figure of each sample. */
     static Line overTime(String name, List<Sample> samples, ToDoubleFunction<Sample> figure) {

@@ -3,7 +3,7 @@ package dev.ringback.loadtest.report;
 import java.util.Locale;
 
 /** What a figure counts, and how people read it. A figure that is not known, negative or not a number, is a dash. */
-enum Unit {
+public enum Unit {
     COUNT("number"),
     PER_SECOND("per second"),
     MICROSECONDS("time"),
@@ -38,7 +38,7 @@ enum Unit {
     }
 
     /** The figure with its unit, about three digits of it. */
-    String text(double figure) {
+    public String text(double figure) {
         if (!isKnown(figure)) {
             return UNKNOWN;
         }

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * One run against a server that is there: everyone comes to wait, events begin, warm up and are measured, troubles happen, every job
  * ends, and what is still under way gets its time.
  */
-final class LoadRun {
+public final class LoadRun {
     private static final Duration SAMPLE_TIME = Duration.ofSeconds(1);
     private static final int LEAST_ENDS_PER_SECOND = 1_000;
     /** Where the ramp is as fast as can be. */
@@ -34,6 +34,11 @@ final class LoadRun {
     private final Watch watch;
     private final Calibration.Result calibration;
 
+    /** A run that is a part of something larger: without calibration, and silent. */
+    public LoadRun(Scenario scenario, LoadedServer server) {
+        this(scenario, server, Watch.SILENT, new Calibration.Result(-1, -1));
+    }
+
     /** @param calibration with a rate of -1 where there was none */
     LoadRun(Scenario scenario, LoadedServer server, Watch watch, Calibration.Result calibration) {
         this.scenario = scenario;
@@ -42,7 +47,7 @@ final class LoadRun {
         this.calibration = calibration;
     }
 
-    LoadResult run() throws IOException, InterruptedException {
+    public LoadResult run() throws IOException, InterruptedException {
         String startedAt = Instant.now().toString();
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         JobNames names = JobNames.of(run, scenario.load());
@@ -182,12 +187,10 @@ final class LoadRun {
         watch.phase("ending", 0);
         publisher.endAll(Math.max(LEAST_ENDS_PER_SECOND, scenario.pace().rate()));
         long[] accepted = publisher.accepted();
-        long[] left = {0};
-        Poll.until(scenario.means().patience(), new Every(SAMPLE_TIME.dividedBy(5), () -> {
-            left[0] = crowds.outstanding(accepted);
-            return left[0] == 0;
-        }));
-        findings.neverHeard(left[0]);
+        boolean heard = Poll.until(
+                scenario.means().patience(),
+                new Every(SAMPLE_TIME.dividedBy(5), () -> crowds.outstanding(accepted) == 0));
+        findings.neverHeard(heard ? 0 : crowds.missing(accepted));
         // A second event about a job that has ended would come within moments.
         Poll.until(SAMPLE_TIME.dividedBy(2), () -> false);
         watch.at(0, sampler.take());

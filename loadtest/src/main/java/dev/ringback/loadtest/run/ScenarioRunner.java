@@ -1,5 +1,6 @@
 package dev.ringback.loadtest.run;
 
+import dev.ringback.loadtest.report.ReportDirectory;
 import dev.ringback.loadtest.report.Reports;
 import dev.ringback.loadtest.result.LoadResult;
 import dev.ringback.loadtest.scenario.Scenario;
@@ -7,16 +8,12 @@ import dev.ringback.loadtest.server.LoadedServer;
 import dev.ringback.loadtest.server.ServerStart;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
 /** Runs a scenario as the command line says: against a server that is there, or one of its own. */
 public final class ScenarioRunner {
     private static final int WRONG_DELIVERIES = 1;
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     private final RunOptions options;
 
@@ -71,11 +68,7 @@ public final class ScenarioRunner {
 
     private int report(LoadResult result, Watch watch) throws IOException {
         watch.close();
-        Path directory = options.out;
-        if (directory == null) {
-            String stamp = STAMP.format(LocalDateTime.now(ZoneOffset.UTC));
-            directory = Path.of("load-results", result.scenario() + "-" + stamp);
-        }
+        Path directory = ReportDirectory.of(options.out, result.scenario());
         Reports.write(result, directory);
         System.out.print(Reports.table(result));
         result.verdicts().forEach(System.out::println);

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The scenario files. */
-final class Scenarios {
+public final class Scenarios {
     private static final String SUFFIX = ".yaml";
 
     private Scenarios() {}
@@ -22,7 +22,7 @@ final class Scenarios {
      *
      * @param name of a file in {@code config/load}, without its suffix, or a path
      */
-    static Scenario read(String name, List<String> overrides) throws IOException {
+    public static Scenario read(String name, List<String> overrides) throws IOException {
         Path path = Path.of(name);
         if (!name.endsWith(SUFFIX)) {
             Path directory = SelfCommand.home().resolve("config/load");

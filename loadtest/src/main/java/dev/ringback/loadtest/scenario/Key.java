@@ -25,6 +25,7 @@ public enum Key {
     CREATE_JOBS("auto"),
     CHURN_PER_SECOND("0"),
     STORM_AT("0s"),
+    COMEBACK("told"),
     SLOW_PERCENT("0"),
     PATIENCE("10s"),
     CALIBRATE("2s"),

@@ -51,6 +51,14 @@ public record Scenario(
         FALSE
     }
 
+    /** When a client comes back that has lost its connection. */
+    public enum Comeback {
+        /** When it was told to, else at a random moment, as good clients do. */
+        TOLD,
+        /** At once, and where nobody lets it in, at the same steps as everybody else. */
+        AT_ONCE
+    }
+
     public record Share(Transport transport, int weight) {}
 
     /** @param rampPerSecond 0 for as fast as the server takes them */
@@ -104,7 +112,7 @@ public record Scenario(
     }
 
     /** @param stormAt after so much of the measured time every connection is dropped; zero for never */
-    public record Trouble(int churnPerSecond, Duration stormAt, int slowPercent) {}
+    public record Trouble(int churnPerSecond, Duration stormAt, Comeback comeback, int slowPercent) {}
 
     public record Means(
             Duration patience,
@@ -141,7 +149,10 @@ public record Scenario(
                 s.text(Key.REDIS),
                 s.choice(Key.CREATE_JOBS, Switch.class));
         Trouble trouble = new Trouble(
-                s.number(Key.CHURN_PER_SECOND, 0, MOST), s.duration(Key.STORM_AT), s.number(Key.SLOW_PERCENT, 0, 100));
+                s.number(Key.CHURN_PER_SECOND, 0, MOST),
+                s.duration(Key.STORM_AT),
+                s.choice(Key.COMEBACK, Comeback.class),
+                s.number(Key.SLOW_PERCENT, 0, 100));
         Means means = new Means(
                 s.duration(Key.PATIENCE),
                 s.duration(Key.CALIBRATE),

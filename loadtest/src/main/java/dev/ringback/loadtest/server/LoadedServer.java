@@ -133,7 +133,7 @@ public final class LoadedServer implements AutoCloseable {
         return new LoadedServer(new Target("127.0.0.1", port), worker, null, process, directory);
     }
 
-    private static boolean accepts(int port) {
+    static boolean accepts(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MILLIS);
             return true;
@@ -142,7 +142,8 @@ public final class LoadedServer implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    /** A port that nobody listens on now. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
@@ -192,6 +193,18 @@ public final class LoadedServer implements AutoCloseable {
             return metrics.read(sample);
         } catch (IOException e) {
             return -1;
+        }
+    }
+
+    /** All of the server's metrics, as it writes them; empty where it has none. */
+    public String metrics() throws IOException {
+        return metrics == null ? "" : metrics.text();
+    }
+
+    /** Ends the server as an operator's {@code kill -9} does; returns when it is gone. */
+    public void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
         }
     }
 

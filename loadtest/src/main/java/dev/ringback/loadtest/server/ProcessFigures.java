@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What Linux tells of a process on this machine: {@code /proc/<pid>/stat} and {@code status}. */
 public final class ProcessFigures {
@@ -46,6 +47,15 @@ public final class ProcessFigures {
                 .findFirst()
                 .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * KIB)
                 .orElse(-1L);
+    }
+
+    /** How many files the process has open, sockets included; -1 where it cannot be told. */
+    public static long openFiles(long pid) {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return open.count();
+        } catch (IOException e) {
+            return -1;
+        }
     }
 
     /** How many files this process may open. */

@@ -117,6 +117,63 @@ class LocalCrowdTest {
     }
 
     @Test
+    void anAnswerThatWasNotReadWholeIsNotTakenForHeard() throws Exception {
+        Crowd crowd = crowd("transports=long-poll", "target=ringback");
+        FakeGateway.Connection first = server.accept();
+        first.request();
+        first.send(answer("\"a\"", document("load-r-0-0", 1, System.nanoTime(), false)));
+        assertThat(first.request()).contains("If-None-Match: \"a\"");
+        first.send("HTTP/1.1 200 OK\r\nETag: \"b\"\r\nContent-Length: 1000\r\n\r\n{");
+        crowd.storm();
+        assertThat(server.accept().request()).contains("If-None-Match: \"a\"");
+    }
+
+    @Test
+    void oneWhoDoesNotReadComesBackWhenItIsClosedAndDoesNotReadAgain() throws Exception {
+        Crowd crowd = crowd("transports=sse", "target=floor", "slow-percent=100", "comeback=at-once");
+        for (int visit = 1; visit <= 2; visit++) {
+            FakeGateway.Connection socket = server.accept();
+            socket.request();
+            socket.send(STREAM);
+            awaitCount(crowd, Counter.PARKED, visit);
+            socket.send(sse(1, System.nanoTime(), false));
+            socket.reset();
+            awaitCount(crowd, Counter.CLOSED_SLOW, visit);
+        }
+        CrowdFigures figures = crowd.read();
+        assertThat(figures.count(Counter.DELIVERED)).isZero();
+        assertThat(crowd.outstanding(new long[] {5})).isZero();
+    }
+
+    @Test
+    void thoseWhoWaitAtThisMomentAreCountedAndNoLongerWhenTheyAreGone() throws Exception {
+        Crowd crowd = crowd("transports=sse", "target=floor", "comeback=at-once");
+        FakeGateway.Connection first = server.accept();
+        first.request();
+        first.send(STREAM);
+        assertThat(awaitCount(crowd, Counter.PARKED, 1).count(Counter.WAITING)).isEqualTo(1);
+        first.reset();
+        FakeGateway.Connection second = server.accept();
+        second.request();
+        assertThat(crowd.read().count(Counter.WAITING)).isZero();
+        second.send(STREAM);
+        assertThat(awaitCount(crowd, Counter.PARKED, 2).count(Counter.WAITING)).isEqualTo(1);
+    }
+
+    @Test
+    void whatOneWhoMissesSomethingIsDoingIsAComplaint() throws Exception {
+        Crowd crowd = crowd("transports=sse", "target=ringback");
+        FakeGateway.Connection socket = server.accept();
+        socket.request();
+        socket.send(STREAM + sse(1, System.nanoTime(), false));
+        awaitCount(crowd, Counter.PARKED, 1);
+        assertThat(crowd.outstanding(new long[] {3})).isEqualTo(2);
+        assertThat(crowd.read().complaints()).isEmpty();
+        assertThat(crowd.missing(new long[] {3})).isEqualTo(2);
+        assertThat(crowd.read().complaints()).containsOnlyKeys("sse: a wait that misses something is held");
+    }
+
+    @Test
     void anEventOfAnotherJobIsNeverTakenForTheOneWaitedFor() throws Exception {
         Crowd crowd = crowd("transports=sse", "target=floor");
         FakeGateway.Connection socket = server.accept();
