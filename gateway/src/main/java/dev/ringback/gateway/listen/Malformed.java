@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class Malformed {
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
             return new Problem(505, "version-unsupported", "HTTP version not supported", "send HTTP/1.1 or HTTP/1.0");
         }
+        if (!isTarget(head.uri())) {
+            return new Problem(400, "target-malformed", "Not a request target", "a target is visible ASCII without #");
+        }
         int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
         if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
             return new Problem(400, "host-missing", "One Host header", "HTTP/1.1 needs exactly one Host header");
@@ -42,11 +46,35 @@ final class Malformed {
         if (!HOST.matcher(head.headers().get(HttpHeaderNames.HOST, "")).matches()) {
             return new Problem(400, "host-malformed", "One Host header", "Host must be a name or address, and a port");
         }
+        List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!codings.isEmpty() && (codings.size() > 1 || !codings.get(0).equalsIgnoreCase("chunked"))) {
+            return new Problem(
+                    501, "coding-unsupported", "Transfer coding not supported", "only chunked is understood");
+        }
         String expect = head.headers().get(HttpHeaderNames.EXPECT);
         if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
             return new Problem(417, "expectation-failed", "Expectation failed", "only 100-continue is understood");
         }
         return null;
+    }
+
+    /** A fragment is never sent, and what is not visible ASCII is sent in escapes (RFC 9112, section 3.2; RFC 3986). */
+    private static boolean isTarget(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c > '~' || c == '#') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What the decoder's failure in a body means: trailers have the limit of headers, and a chunk's line is no request line. */
+    static Problem problemOfBody(Throwable failure) {
+        if (failure instanceof TooLongHttpHeaderException) {
+            return problem(failure);
+        }
+        return new Problem(400, "body-malformed", "Not a chunked body", "the body's chunks could not be parsed");
     }
 
     /** What is wrong with the length of a body that is to be gathered; null where nothing is. */

@@ -56,7 +56,7 @@ final class RequestReader {
     /** Takes more of the body; null where it could, else what is wrong. */
     @Nullable Problem add(HttpContent part, LimitsConfig limits) {
         if (part.decoderResult().isFailure()) {
-            return Malformed.problem(part.decoderResult().cause());
+            return Malformed.problemOfBody(part.decoderResult().cause());
         }
         ByteBuf content = part.content();
         if (sink != null) {

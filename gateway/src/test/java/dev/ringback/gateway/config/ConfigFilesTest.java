@@ -72,8 +72,18 @@ final class ConfigFilesTest {
         assertThat(ConfigLoader.check(DIRECTORY.resolve("redis.yaml"))).isEmpty();
     }
 
+    @Test
+    void redisSentinelYamlWaitsForAllItsReplicas() {
+        Path file = DIRECTORY.resolve("redis-sentinel.yaml");
+        GatewayConfig config = ConfigLoader.load(file, Map.of(), List.of());
+
+        assertThat(config.store().durability()).isEqualTo(StoreConfig.Durability.REPLICATED);
+        assertThat(config.store().replicas()).isEqualTo(2);
+        assertThat(ConfigLoader.check(file)).isEmpty();
+    }
+
     static Stream<Path> files() {
-        return Stream.of(GATEWAY, DIRECTORY.resolve("redis.yaml"));
+        return Stream.of(GATEWAY, DIRECTORY.resolve("redis.yaml"), DIRECTORY.resolve("redis-sentinel.yaml"));
     }
 
     private static String defaultOf(Key key) {

@@ -1,5 +1,6 @@
 package dev.ringback.gateway.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +35,24 @@ record Answer(int status, String head, Map<String, List<String>> headers, byte[]
         return new Answer(Integer.parseInt(lines[0].substring(9, 12)), head, headers, body);
     }
 
+    /** All answers in what came over a connection until its end; each body is as long as its head says. */
+    static List<Answer> allIn(String bytes) {
+        List<Answer> answers = new ArrayList<>();
+        String rest = bytes;
+        while (!rest.isEmpty()) {
+            int end = rest.indexOf("\r\n\r\n");
+            assertThat(end).as("the end of a head in: %s", rest).isNotNegative();
+            Answer head = of(rest.substring(0, end), new byte[0]);
+            rest = rest.substring(end + 4);
+            // The answer to a HEAD has a length and no body.
+            boolean bodiless = rest.isEmpty() || rest.startsWith("HTTP/1.1 ");
+            int length = bodiless ? 0 : Integer.parseInt(head.header("Content-Length"));
+            answers.add(of(head.head(), rest.substring(0, length).getBytes(ISO_8859_1)));
+            rest = rest.substring(length);
+        }
+        return answers;
+    }
+
     /** The only value of the header, or the empty string. */
     String header(String name) {
         List<String> values = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
@@ -61,7 +80,7 @@ record Answer(int status, String head, Map<String, List<String>> headers, byte[]
 
     /** Everything but what differs between two equal answers: the time. */
     String withoutDate() {
-        return head.replaceAll("Date: [^\r]*\r\n", "") + "\r\n\r\n" + text();
+        return head.replaceAll("\r\nDate: [^\r]*", "") + "\r\n\r\n" + text();
     }
 
     /** The body is a problem as RFC 9457 has it, about this status. */

@@ -20,8 +20,13 @@ final class RawConnection implements AutoCloseable {
     private final InputStream in;
 
     RawConnection(TestGateway gateway) {
+        this(gateway.address().getPort());
+    }
+
+    /** To this port of the loopback interface. */
+    RawConnection(int port) {
         try {
-            socket = gateway.socket();
+            socket = new Socket("127.0.0.1", port);
             socket.setSoTimeout(READ_MILLIS);
             in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException e) {
@@ -58,6 +63,19 @@ final class RawConnection implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Sends the text one byte at a time, each in a packet of its own. */
+    RawConnection drip(String bytes) {
+        try {
+            socket.setTcpNoDelay(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (byte b : bytes.getBytes(ISO_8859_1)) {
+            send(new byte[] {b});
+        }
+        return this;
     }
 
     /** Says that nothing follows. */

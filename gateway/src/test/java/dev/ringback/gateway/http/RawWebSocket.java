@@ -41,7 +41,10 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     static RawWebSocket open(TestGateway gateway, String target, String... headerLines) {
-        RawConnection connection = new RawConnection(gateway);
+        return open(new RawConnection(gateway), target, headerLines);
+    }
+
+    static RawWebSocket open(RawConnection connection, String target, String... headerLines) {
         Answer answer = connection.exchange(handshake(target, headerLines));
         assertThat(answer.status()).as(answer.head()).isEqualTo(101);
         return new RawWebSocket(connection);
