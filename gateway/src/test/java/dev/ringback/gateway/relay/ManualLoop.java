@@ -7,14 +7,14 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /** The test's own thread as a loop, with time that the test moves. */
-final class ManualLoop implements Loop {
+public final class ManualLoop implements Loop {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private long nowNanos;
     private long alarmNanos = Long.MAX_VALUE;
     private final LoopTicker ticker = new LoopTicker(0, nanos -> alarmNanos = nowNanos + nanos);
 
     /** Lets time pass in small steps, and everything happen that is due in it. */
-    void pass(long millis) {
+    public void pass(long millis) {
         long end = nowNanos + TimeUnit.MILLISECONDS.toNanos(millis);
         while (nowNanos < end) {
             nowNanos = Math.min(end, nowNanos + TimeUnit.MILLISECONDS.toNanos(5));

@@ -10,12 +10,12 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Listens to what the gateway logs: an error is a bug in it. Warnings, of which faults make many, go nowhere meanwhile. */
-final class LoggedErrors extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LoggedErrors extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.ringback.gateway");
     private final Level before = logger.getLevel();
     private final List<String> errors = new ArrayList<>();
 
-    LoggedErrors() {
+    public LoggedErrors() {
         setContext(logger.getLoggerContext());
         start();
         logger.setLevel(Level.ERROR);
@@ -29,7 +29,7 @@ final class LoggedErrors extends AppenderBase<ILoggingEvent> implements AutoClos
     }
 
     /** What was logged since this was last asked. */
-    List<String> take() {
+    public List<String> take() {
         List<String> taken = List.copyOf(errors);
         errors.clear();
         return taken;
