@@ -182,29 +182,16 @@ public final class Gateway implements AutoCloseable {
                 new Services(backend.store(), results, streams, submitted(), Clock.systemUTC(), new SecureRandom());
         AdminRouter.Pages pages = new AdminRouter.Pages(
                 readiness, this::details, metrics::text, ConfigLoader.describe(config), new LogSetup());
-        Listener.Runtime runtime =
-                new Listener.Runtime(loops.transport(), loops.group(), loops.all(), FileDescriptors.max());
+        Listener.Runtime runtime = new Listener.Runtime(loops.transport(), loops.group(), loops.all());
         try {
-            admin = new Listener(
-                    runtime,
-                    config,
-                    new AdminRouter(pages),
-                    new Listener.Port(
-                            new InetSocketAddress(
-                                    config.admin().host(), config.admin().port()),
-                            new ListenCounters(),
-                            Overload.none()));
+            admin = new Listener(runtime, config, new AdminRouter(pages), Listener.Port.ofOperators(config));
             awaitBackend();
             hub.start();
             listener = new Listener(
                     runtime,
                     config,
                     new Router(new Authenticator(config.auth()), services),
-                    new Listener.Port(
-                            new InetSocketAddress(
-                                    config.listen().host(), config.listen().port()),
-                            counters.listen(),
-                            overload));
+                    Listener.Port.ofClients(config, counters.listen(), overload, FileDescriptors.max()));
             memory.start();
             readiness.serving();
         } catch (BindException e) {

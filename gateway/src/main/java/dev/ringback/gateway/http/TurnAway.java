@@ -2,6 +2,7 @@ package dev.ringback.gateway.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.ringback.gateway.connection.BodySink;
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.overload.Overload;
@@ -39,6 +40,16 @@ public final class TurnAway implements RequestHandler {
         } catch (Rejection rejection) {
             connection.reply(rejection.reply());
         }
+    }
+
+    /** Nobody's body is waited for that is not wanted. */
+    @Override
+    public @Nullable BodySink receive(HttpRequest head, ClientConnection connection) {
+        if (head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD)) {
+            return null;
+        }
+        overload.turnedAway(shortage).increment();
+        return new RefusedBody(refusal(overload, shortage), connection);
     }
 
     /** What this request can't be taken for; null where it can. */
@@ -90,10 +101,8 @@ public final class TurnAway implements RequestHandler {
             return false;
         }
         Duration wish = request.wish();
-        return WebSocketUpgrade.isAskedFor(request)
-                || isStream(request)
-                || isNamed(request, "result")
-                || (wish != null && !wish.isZero());
+        boolean isHeld = wish == null ? isNamed(request, "result") : !wish.isZero();
+        return isHeld || WebSocketUpgrade.isAskedFor(request) || isStream(request);
     }
 
     private static boolean isStream(Request request) {

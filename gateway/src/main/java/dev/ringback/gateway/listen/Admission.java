@@ -18,11 +18,24 @@ final class Admission {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger atDoor = new AtomicInteger();
 
-    Admission(GatewayConfig config, long maxFileDescriptors) {
+    /** Of the port for operators, whom no crowd of clients keeps out. */
+    private static final int MAX_OPERATORS = 100;
+
+    private Admission(int maxConnections, ClientAddresses addresses) {
+        this.maxConnections = maxConnections;
+        this.addresses = addresses;
+    }
+
+    static Admission ofClients(GatewayConfig config, long maxFileDescriptors) {
         int limit = config.limits().connections();
         long fromDescriptors = Math.max(RESERVED_DESCRIPTORS, maxFileDescriptors - RESERVED_DESCRIPTORS);
-        maxConnections = limit > 0 ? limit : (int) Math.min(Integer.MAX_VALUE, fromDescriptors);
-        addresses = new ClientAddresses(config.limits().connectionsPerAddress(), config.listen());
+        return new Admission(
+                limit > 0 ? limit : (int) Math.min(Integer.MAX_VALUE, fromDescriptors),
+                new ClientAddresses(config.limits().connectionsPerAddress(), config.listen()));
+    }
+
+    static Admission ofOperators(GatewayConfig config) {
+        return new Admission(MAX_OPERATORS, new ClientAddresses(0, config.listen()));
     }
 
     ClientAddresses addresses() {

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 abstract class CountedConnection extends ConnectionOutput {
     final ConnectionContext shared;
     private ConnectionState state = ConnectionState.IDLE;
-    /** Whose request this is, where a trusted proxy asks for clients and what each has is counted. */
-    private @Nullable InetAddress client;
 
     CountedConnection(ConnectionContext shared, LoopConnections connections) {
         super(connections);
@@ -32,9 +30,11 @@ abstract class CountedConnection extends ConnectionOutput {
         }
         state = newState;
         boolean over = newState == ConnectionState.IDLE || newState == ConnectionState.CLOSING;
-        if (over && client != null) {
-            shared.addresses().leave(client);
-            client = null;
+        if (over && shared.addresses().isCounting()) {
+            InetAddress client = connections.takeClient(this);
+            if (client != null) {
+                shared.addresses().leave(client);
+            }
         }
     }
 
@@ -49,7 +49,9 @@ abstract class CountedConnection extends ConnectionOutput {
         if (asker != null && !shared.addresses().enter(asker)) {
             return Shortage.CLIENT_CONNECTIONS;
         }
-        client = asker;
+        if (asker != null) {
+            connections.setClient(this, asker);
+        }
         return null;
     }
 }

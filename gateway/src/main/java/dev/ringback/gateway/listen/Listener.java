@@ -19,18 +19,49 @@ public final class Listener {
      * Where the port runs.
      *
      * @param group the loops, the same as {@code loops}
-     * @param maxFileDescriptors how many the process may have; client connections stay below
      */
-    public record Runtime(
-            NativeTransport transport, EventLoopGroup group, List<NettyLoop> loops, long maxFileDescriptors) {}
+    public record Runtime(NativeTransport transport, EventLoopGroup group, List<NettyLoop> loops) {}
 
     /**
      * What one port has for itself.
      *
      * @param address to be bound
      * @param overload what it can't take on
+     * @param admission how many it lets in
+     * @param acceptsPerSecond how many in a second; 0 for no limit
      */
-    public record Port(InetSocketAddress address, ListenCounters counters, Overload overload) {}
+    public record Port(
+            InetSocketAddress address,
+            ListenCounters counters,
+            Overload overload,
+            Admission admission,
+            int acceptsPerSecond) {
+        /**
+         * The port for clients and workers, with the limits that are configured.
+         *
+         * @param maxFileDescriptors how many the process may have; client connections stay below
+         */
+        public static Port ofClients(
+                GatewayConfig config, ListenCounters counters, Overload overload, long maxFileDescriptors) {
+            ListenConfig listen = config.listen();
+            return new Port(
+                    new InetSocketAddress(listen.host(), listen.port()),
+                    counters,
+                    overload,
+                    Admission.ofClients(config, maxFileDescriptors),
+                    listen.acceptsPerSecond());
+        }
+
+        /** The port for operators, which stays open when clients are turned away. */
+        public static Port ofOperators(GatewayConfig config) {
+            return new Port(
+                    new InetSocketAddress(config.admin().host(), config.admin().port()),
+                    new ListenCounters(),
+                    Overload.none(),
+                    Admission.ofOperators(config),
+                    0);
+        }
+    }
 
     /**
      * Bytes that the kernel may keep unsent for one connection. By itself it keeps megabytes for a client that reads slowly, and tells
@@ -51,24 +82,23 @@ public final class Listener {
     public Listener(Runtime runtime, GatewayConfig config, RequestHandler handler, Port port)
             throws java.net.BindException {
         this.runtime = runtime;
-        Admission admission = new Admission(config, runtime.maxFileDescriptors());
         ConnectionContext context = new ConnectionContext(
                 config,
                 handler,
                 port.counters(),
                 port.overload(),
-                admission.addresses(),
+                port.admission().addresses(),
                 port.overload().requestsPerLoop(runtime.loops().size()),
                 () -> draining);
-        this.pipeline = new ConnectionPipeline(context, admission, runtime.loops());
-        this.server = bind(config.listen(), port);
+        this.pipeline = new ConnectionPipeline(context, port.admission(), runtime.loops());
+        this.server = bind(config.listen().backlog(), port);
     }
 
-    private Channel bind(ListenConfig config, Port port) throws java.net.BindException {
+    private Channel bind(int backlog, Port port) throws java.net.BindException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(runtime.group())
                 .channel(runtime.transport().serverChannel())
-                .option(ChannelOption.SO_BACKLOG, config.backlog())
+                .option(ChannelOption.SO_BACKLOG, backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(pipeline);
@@ -79,9 +109,8 @@ public final class Listener {
         if (runtime.transport() != NativeTransport.IO_URING) {
             bootstrap.childOption(ChannelOption.RECVBUF_ALLOCATOR, new LoopReceiveBuffers());
         }
-        if (config.acceptsPerSecond() > 0) {
-            bootstrap.handler(
-                    new AcceptPace(config.acceptsPerSecond(), System.nanoTime(), port.counters().acceptPauses));
+        if (port.acceptsPerSecond() > 0) {
+            bootstrap.handler(new AcceptPace(port.acceptsPerSecond(), System.nanoTime(), port.counters().acceptPauses));
         }
         InetSocketAddress address = port.address();
         var bound = bootstrap.bind(address).awaitUninterruptibly();

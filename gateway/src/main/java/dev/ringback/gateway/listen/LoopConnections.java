@@ -1,8 +1,11 @@
 package dev.ringback.gateway.listen;
 
 import dev.ringback.gateway.loop.Loop;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,9 @@ final class LoopConnections {
     private @Nullable ConnectionHandler first;
     private int count;
     private int answering;
+    /** Beside the connections and not in them, because they are many and these are few, or none. */
+    private final Map<CountedConnection, InetAddress> clients = new IdentityHashMap<>();
+
     private List<ConnectionOutput> toFlush = new ArrayList<>();
     private List<ConnectionOutput> flushing = new ArrayList<>();
 
@@ -40,6 +46,15 @@ final class LoopConnections {
 
     void answered() {
         answering--;
+    }
+
+    /** Whose request the connection answers, where a trusted proxy asks for clients and what each has is counted. */
+    void setClient(CountedConnection connection, InetAddress client) {
+        clients.put(connection, client);
+    }
+
+    @Nullable InetAddress takeClient(CountedConnection connection) {
+        return clients.remove(connection);
     }
 
     void add(ConnectionHandler connection) {

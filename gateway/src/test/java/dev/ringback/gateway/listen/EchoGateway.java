@@ -3,6 +3,7 @@ package dev.ringback.gateway.listen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.gateway.Gateway;
+import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.ParkedWebSocket;
 import dev.ringback.gateway.http.RequestHandler;
@@ -20,7 +21,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.util.Objects;
 
 /**
@@ -35,6 +35,8 @@ import java.util.Objects;
 final class EchoGateway implements AutoCloseable {
     private static final byte BINARY_HEADER = (byte) 0x82;
 
+    private static final long MAX_DESCRIPTORS = 1024;
+
     private final TestGateway gateway;
     private final Listener listener;
 
@@ -47,7 +49,8 @@ final class EchoGateway implements AutoCloseable {
                 read(real, Listener.class, "runtime", Listener.Runtime.class),
                 context.config(),
                 echoing(context.handler()),
-                new Listener.Port(new InetSocketAddress("127.0.0.1", 0), new ListenCounters(), Overload.none()));
+                Listener.Port.ofClients(
+                        GatewayConfig.of("listen.port=0"), new ListenCounters(), Overload.none(), MAX_DESCRIPTORS));
     }
 
     String url() {

@@ -65,6 +65,7 @@ class OverloadTest {
             try (Wire only = new Wire(gateway).get(JOB + "?wait=50")) {
                 Wire.awaitWaiting(gateway, "long_poll", 1);
                 assertShortPollIsTurnedAway(gateway);
+                assertBodyIsNotWaitedFor(gateway);
                 assertStreamEndsWithRetry(server);
                 assertWebSocketIsClosedForOverload(server, "/ws");
                 assertWebSocketIsClosedForOverload(server, JOB);
@@ -74,9 +75,9 @@ class OverloadTest {
                         .isEqualTo(503);
                 assertThat(only.socket.isClosed()).isFalse();
                 assertThat(Wire.metric(gateway, "ringback_connections_refused_total"))
-                        .isEqualTo(6);
+                        .isEqualTo(7);
                 assertThat(Wire.metric(gateway, "ringback_turned_away_total{shortage=\"connections\"}"))
-                        .isEqualTo(5);
+                        .isEqualTo(6);
             }
             await().until(() -> Wire.metric(gateway, "ringback_connections") == 0);
             assertThat(Wire.exchange(gateway, "GET", JOB, "").status()).isEqualTo(200);
@@ -87,6 +88,13 @@ class OverloadTest {
         try (Wire shortPoll = new Wire(gateway).get(JOB)) {
             assertTurnedAway(shortPoll, "too-many-connections");
             assertThat(shortPoll.isClosed()).isTrue();
+        }
+    }
+
+    private static void assertBodyIsNotWaitedFor(TestGateway gateway) throws IOException {
+        String head = "POST /jobs HTTP/1.1\r\nHost: t\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n";
+        try (Wire wire = new Wire(gateway).send(head)) {
+            assertTurnedAway(wire, "too-many-connections");
         }
     }
 
