@@ -34,11 +34,22 @@ final class CommandLink {
     private static final Set<ProtocolKeyword> WRITES =
             Set.of(CommandType.EVALSHA, CommandType.EVAL, CommandType.SET, CommandType.ZADD);
 
+    /** What a replica answers. */
+    private static final Set<String> OF_A_REPLICA = Set.of("READONLY", "MASTERDOWN");
+
     private static final byte[] SCRIPT = ApplyScript.source();
     private static final byte[] SCRIPT_SHA1 = ApplyScript.sha1().getBytes(ISO_8859_1);
 
     /** Hears the connection, on the loop. */
     interface Listener {
+        Listener NOBODY = new Listener() {
+            @Override
+            public void onUp() {}
+
+            @Override
+            public void onDown() {}
+        };
+
         void onUp();
 
         void onDown();
@@ -49,19 +60,25 @@ final class CommandLink {
     private final Duration callTimeout;
     private final Health health;
     private final RedisLink<StatefulRedisConnection<byte[], byte[]>> link;
+    private final Runnable onReplica;
     private int inFlight;
     private long inFlightBytes;
 
+    /**
+     * @param onReplica hears, on the loop, when a replica answers where the primary should
+     */
     CommandLink(
             RedisLink.Parts parts,
             RedisConfig config,
             Duration callTimeout,
             RedisLink.Dialer<StatefulRedisConnection<byte[], byte[]>> dialer,
-            Listener listener) {
+            Listener listener,
+            Runnable onReplica) {
         this.parts = parts;
         this.config = config;
         this.callTimeout = callTimeout;
         this.health = new Health(parts.address(), callTimeout);
+        this.onReplica = onReplica;
         this.link = new RedisLink<>(parts, dialer, new LinkListener(listener));
     }
 
@@ -72,6 +89,16 @@ final class CommandLink {
 
     CompletionStage<Void> close() {
         return link.close();
+    }
+
+    /** Gives up the present connection for another. */
+    void drop() {
+        link.drop();
+    }
+
+    /** Gives up the present connection where it leads elsewhere. */
+    void dropUnlessAt(RedisPlace wanted) {
+        link.dropUnlessAt(wanted);
     }
 
     /** Why commands can't be served, in words; null while they can. Any thread. */
@@ -163,9 +190,17 @@ final class CommandLink {
                 RedisFailure known = RedisFailure.ofCommand(failure);
                 health.onFailure(loop().nanoTime(), known, writes);
                 reply.completeExceptionally(known);
+                tellIfReplica(connection, known);
             }
         });
         return reply;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private void tellIfReplica(StatefulRedisConnection<byte[], byte[]> asked, RedisFailure failure) {
+        if (OF_A_REPLICA.contains(failure.code()) && link.connection() == asked) {
+            onReplica.run();
+        }
     }
 
     /** The answer's elements, each a string or null. */

@@ -12,6 +12,7 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ExtendedKeepAliveSupport;
 import java.time.Duration;
+import java.util.List;
 
 /** How Lettuce is set up: bounded, without timers or reconnects of its own, and quick to notice a dead peer. */
 final class LettuceOptions {
@@ -40,6 +41,16 @@ final class LettuceOptions {
         uri.setTimeout(config.connectTimeout());
         uri.setClientName(clientName.replaceAll("[^!-~]", "_"));
         return uri;
+    }
+
+    /** Where the Sentinels are that a URI names, each to be connected to by itself. */
+    static List<RedisURI> sentinels(RedisURI uri) {
+        List<RedisURI> sentinels = uri.getSentinels();
+        for (RedisURI sentinel : sentinels) {
+            sentinel.setTimeout(uri.getTimeout());
+            sentinel.setClientName(uri.getClientName());
+        }
+        return sentinels;
     }
 
     static ClientOptions client(RedisConfig config) {

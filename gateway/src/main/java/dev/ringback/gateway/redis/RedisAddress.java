@@ -13,22 +13,27 @@ import java.util.stream.Collectors;
  * Where Redis is, in words for the operator, and why it cannot be reached: never with a user name or password.
  *
  * @param uri what Lettuce connects to
+ * @param what is there: Redis, or a Sentinel
  */
-record RedisAddress(RedisURI uri) {
+record RedisAddress(RedisURI uri, String what) {
     private static final int MAX_REASON_CHARACTERS = 200;
+
+    RedisAddress(RedisURI uri) {
+        this(uri, "Redis");
+    }
 
     /** {@code Redis at host:port}, or how else it is found. */
     @Override
     public String toString() {
         if (uri.getSocket() != null) {
-            return "Redis at " + uri.getSocket();
+            return what + " at " + uri.getSocket();
         }
         if (uri.getSentinels().isEmpty()) {
-            return "Redis at " + hostAndPort(uri);
+            return what + " at " + hostAndPort(uri);
         }
         String sentinels =
                 uri.getSentinels().stream().map(RedisAddress::hostAndPort).collect(Collectors.joining(", "));
-        return "Redis \"" + uri.getSentinelMasterId() + "\" through the sentinels " + sentinels;
+        return what + " \"" + uri.getSentinelMasterId() + "\" through the sentinels " + sentinels;
     }
 
     /** One line for a connection that could not be made. */
@@ -47,9 +52,8 @@ record RedisAddress(RedisURI uri) {
         if (cause instanceof UnknownHostException) {
             return "unknown host";
         }
-        String told = cause instanceof RedisCommandExecutionException
-                ? message
-                : cause.getClass().getSimpleName() + ": " + message;
+        boolean inWords = cause instanceof RedisCommandExecutionException || cause instanceof RedisFailure;
+        String told = inWords ? message : cause.getClass().getSimpleName() + ": " + message;
         String line = told.replaceAll("\\p{Cntrl}", " ");
         return line.length() > MAX_REASON_CHARACTERS ? line.substring(0, MAX_REASON_CHARACTERS) + "…" : line;
     }

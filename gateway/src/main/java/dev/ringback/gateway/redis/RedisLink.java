@@ -53,8 +53,15 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
 
     /** Opens one connection. */
     interface Dialer<C> {
-        CompletionStage<? extends C> dial();
+        CompletionStage<Dialed<C>> dial();
     }
+
+    /**
+     * A connection that was opened.
+     *
+     * @param place where it leads; null where that is not chosen anew with each connection
+     */
+    record Dialed<C>(C connection, @Nullable RedisPlace place) {}
 
     /** Hears the link, on the loop. */
     interface Listener<C> {
@@ -84,6 +91,7 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
     private final Redial redial = new Redial();
     private State state = State.IDLE;
     private @Nullable C connection;
+    private @Nullable RedisPlace place;
     private long upSinceNanos;
     private boolean wasUp;
     private volatile @Nullable String outage;
@@ -123,6 +131,13 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
         }
     }
 
+    /** Gives up the present connection where it leads elsewhere. */
+    void dropUnlessAt(RedisPlace wanted) {
+        if (connection != null && !wanted.equals(place)) {
+            lost(connection, "given up, for " + wanted + " is the primary now");
+        }
+    }
+
     /** Ends the link; the listener hears nothing more. */
     CompletionStage<Void> close() {
         assert parts.loop().inLoop();
@@ -147,7 +162,7 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
 
     private void dial() {
         moveTo(State.DIALING);
-        CompletionStage<? extends C> dialing;
+        CompletionStage<Dialed<C>> dialing;
         try {
             dialing = dialer.dial();
         } catch (RuntimeException e) {
@@ -157,13 +172,13 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
         dialing.whenComplete((opened, failure) -> parts.loop().run(() -> onDialed(opened, failure)));
     }
 
-    private void onDialed(@Nullable C opened, @Nullable Throwable failure) {
+    private void onDialed(@Nullable Dialed<C> opened, @Nullable Throwable failure) {
         if (opened == null) {
             refused(failure == null ? new IllegalStateException("no connection") : failure);
         } else if (state == State.CLOSED) {
-            var unused = opened.closeAsync();
+            var unused = opened.connection.closeAsync();
         } else {
-            up(opened);
+            up(opened.connection, opened.place);
         }
     }
 
@@ -178,7 +193,7 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
         firstOutcome.completeExceptionally(RedisFailure.of(RedisFailure.Kind.NOT_CONNECTED, reason));
     }
 
-    private void up(C opened) {
+    private void up(C opened, @Nullable RedisPlace at) {
         opened.addListener(new LossListener(opened));
         if (!opened.isOpen()) {
             var unused = opened.closeAsync();
@@ -187,6 +202,7 @@ final class RedisLink<C extends StatefulConnection<?, ?>> {
         }
         moveTo(State.UP);
         connection = opened;
+        place = at;
         upSinceNanos = parts.loop().nanoTime();
         outage = null;
         if (wasUp) {

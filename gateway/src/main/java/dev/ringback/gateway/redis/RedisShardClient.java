@@ -24,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,11 +61,15 @@ public final class RedisShardClient {
     private final Parts parts;
     private final RedisURI uri;
     private final RedisAddress address;
+    private final PrimaryDialer dialer;
     private final ClientResources resources;
     private final RedisClient client;
     private final CommandLink commands;
     private final IndexCommands index;
     private final BlobCommands blobs;
+    /** Null where redis.uri says itself where Redis is. */
+    private final @Nullable Sentinels sentinels;
+
     /** Null where changes need not wait for replicas. */
     private final @Nullable ReplicatedWrites replicated;
 
@@ -87,6 +92,8 @@ public final class RedisShardClient {
         this.resources = parts.resources().on(loop.eventLoop());
         this.client = RedisClient.create(resources, uri);
         client.setOptions(LettuceOptions.client(parts.config()));
+        this.sentinels = uri.getSentinels().isEmpty() ? null : sentinels();
+        this.dialer = new PrimaryDialer(uri, sentinels);
         this.commands = commandLink("commands", new CommandListener());
         this.index = new IndexCommands(commands);
         this.blobs = new BlobCommands(commands);
@@ -96,13 +103,30 @@ public final class RedisShardClient {
                 : null;
     }
 
+    private Sentinels sentinels() {
+        List<CommandLink> links = new ArrayList<>();
+        for (RedisURI sentinel : LettuceOptions.sentinels(uri)) {
+            RedisAddress at = new RedisAddress(sentinel, "Sentinel");
+            links.add(new CommandLink(
+                    linkParts("sentinel", at),
+                    parts.config(),
+                    parts.config().connectTimeout(),
+                    () -> client.connectAsync(ByteArrayCodec.INSTANCE, sentinel)
+                            .thenApply(opened -> new RedisLink.Dialed<>(opened, null)),
+                    CommandLink.Listener.NOBODY,
+                    () -> {}));
+        }
+        return new Sentinels(loop, links, uri.getSentinelMasterId(), parts.config(), this::onPrimary);
+    }
+
     private CommandLink commandLink(String what, CommandLink.Listener listener) {
         return new CommandLink(
-                linkParts(what),
+                linkParts(what, address),
                 parts.config(),
                 callTimeout(),
-                () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
-                listener);
+                () -> dialer.dial(at -> client.connectAsync(ByteArrayCodec.INSTANCE, at)),
+                listener,
+                sentinels == null ? () -> {} : this::leaveReplica);
     }
 
     /** Begins to connect, for ever. The stage, on the loop, says how the first attempt went. Any thread. */
@@ -119,6 +143,9 @@ public final class RedisShardClient {
     }
 
     private CompletionStage<Void> startLinks() {
+        if (sentinels != null) {
+            sentinels.start();
+        }
         CompletionStage<Void> started = commands.start();
         return replicated == null
                 ? started
@@ -142,15 +169,18 @@ public final class RedisShardClient {
 
     /** What is at risk by the way Redis is set up, a line each; known to the first shard only. Any thread. */
     public List<String> risks() {
-        return risks;
+        String unnoticed = sentinels == null ? null : sentinels.risk();
+        return unnoticed == null
+                ? risks
+                : Stream.concat(risks.stream(), Stream.of(unnoticed)).toList();
     }
 
     /** A pub/sub connection on the same loop, not yet begun. */
     public RedisSubscriptions subscriptions(RedisSubscriptions.Listener listener) {
         RedisSubscriptions opened = new RedisSubscriptions(
-                linkParts("events"),
+                linkParts("events", address),
                 parts.config().subscribeBatch(),
-                () -> client.connectPubSubAsync(new JobChannelCodec(canaryChannel), uri),
+                () -> dialer.dial(at -> client.connectPubSubAsync(new JobChannelCodec(canaryChannel), at)),
                 listener);
         subscriptions.add(opened);
         return opened;
@@ -222,6 +252,9 @@ public final class RedisShardClient {
         try {
             loop.run(() -> {
                 loop.ticker().clear(riskTimer);
+                if (sentinels != null) {
+                    sentinels.close();
+                }
                 subscriptions.forEach(RedisSubscriptions::close);
                 CompletionStage<Void> changes = replicated == null
                         ? CompletableFuture.completedFuture(null)
@@ -248,10 +281,36 @@ public final class RedisShardClient {
         return new String((byte[]) value, ISO_8859_1);
     }
 
-    private RedisLink.Parts linkParts(String what) {
+    /**
+     * What leads elsewhere is given up: a primary that is cut off, or was demoted and did not say so, answers as ever. One that
+     * the Sentinels still name may have become a replica, by somebody's hand.
+     */
+    private void onPrimary(RedisPlace primary) {
+        commands.dropUnlessAt(primary);
+        if (replicated != null) {
+            replicated.link().dropUnlessAt(primary);
+        }
+        subscriptions.forEach(subscription -> subscription.dropUnlessAt(primary));
+        var unused = commands.send(CommandType.ROLE, List.of()).thenAccept(role -> {
+            if (!PrimaryDialer.isPrimary(role)) {
+                leaveReplica();
+            }
+        });
+    }
+
+    /** What one connection leads to, the others do too: the canary comes back from there, and nothing else will. */
+    private void leaveReplica() {
+        commands.drop();
+        if (replicated != null) {
+            replicated.link().drop();
+        }
+        subscriptions.forEach(RedisSubscriptions::reconnect);
+    }
+
+    private RedisLink.Parts linkParts(String what, RedisAddress at) {
         Backoff backoff = new Backoff(parts.random(), REDIAL_FLOOR_MILLIS, REDIAL_CEILING_MILLIS);
         return new RedisLink.Parts(
-                loop, address, "shard " + shard + " " + what, backoff, parts.resources(), parts.counters());
+                loop, at, "shard " + shard + " " + what, backoff, parts.resources(), parts.counters());
     }
 
     /** A call has got no answer. */

@@ -107,6 +107,11 @@ public final class RedisSubscriptions {
         link.drop();
     }
 
+    /** Gives up the present connection where it leads elsewhere. */
+    void dropUnlessAt(RedisPlace wanted) {
+        link.dropUnlessAt(wanted);
+    }
+
     /** Makes ready to hear the next canary; why Redis does not let it be heard, null where it does. */
     public @Nullable RedisFailure askForCanary(long number) {
         assert loop.inLoop();

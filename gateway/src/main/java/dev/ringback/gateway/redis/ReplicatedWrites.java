@@ -142,14 +142,20 @@ final class ReplicatedWrites implements CommandLink.Listener {
         return writes.send(CommandType.PING, List.of()).thenApply(pong -> null);
     }
 
-    /** What is lost here, the sweep finds. */
+    /**
+     * After a failover the changes' connection may stand before the other, which they then do without: other gateways would
+     * learn of them by the sweep only. What is lost here all the same, the sweep finds.
+     */
     private void publish(byte[] channel, byte[] document) {
         List<byte[]> arguments = List.of(channel, ApplyScript.published(document));
-        var unused = publications.send(CommandType.PUBLISH, arguments).whenComplete((receivers, failure) -> {
-            if (failure != null) {
-                counters.publishesFailed.increment();
-            }
-        });
+        var unused = publications
+                .send(CommandType.PUBLISH, arguments)
+                .exceptionallyCompose(failure -> writes.send(CommandType.PUBLISH, arguments))
+                .whenComplete((receivers, failure) -> {
+                    if (failure != null) {
+                        counters.publishesFailed.increment();
+                    }
+                });
     }
 
     @Override

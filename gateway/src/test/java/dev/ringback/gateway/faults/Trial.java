@@ -80,10 +80,18 @@ final class Trial implements AutoCloseable {
      * @param gatewayPorts where clients and workers go, each time to any of them
      */
     Trial(long seed, int clients, int... gatewayPorts) throws IOException {
+        this(
+                seed,
+                clients,
+                IntStream.of(gatewayPorts)
+                        .mapToObj(port -> new Target("127.0.0.1", port))
+                        .toList());
+    }
+
+    /** As the other, with gateways anywhere. */
+    Trial(long seed, int clients, List<Target> gateways) throws IOException {
         random = new SplittableRandom(seed);
-        targets = IntStream.of(gatewayPorts)
-                .mapToObj(port -> new Target("127.0.0.1", port))
-                .toList();
+        targets = gateways;
         followers = new Followers(new Followers.Plan(targets, CLIENT_LOOPS, clients, POLL_SECONDS, seed));
     }
 
@@ -150,6 +158,14 @@ final class Trial implements AutoCloseable {
     /** Workers complete these jobs, and repeat each end until it is acknowledged. */
     CompletableFuture<Void> complete(int workers, List<JobId> theirs) {
         return each(workers, theirs, (worker, job) -> end(worker, job, JobState.COMPLETED));
+    }
+
+    /** As the other, one end after a pause each. */
+    CompletableFuture<Void> complete(int workers, List<JobId> theirs, Duration pause) {
+        return each(workers, theirs, (worker, job) -> {
+            awaitPassed(System.nanoTime(), pause);
+            end(worker, job, JobState.COMPLETED);
+        });
     }
 
     private static void end(LedgerWorker worker, JobId job, JobState state) throws InterruptedException {

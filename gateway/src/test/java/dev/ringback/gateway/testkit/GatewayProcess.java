@@ -26,7 +26,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * is shown when it does not do what it should.
  */
 public final class GatewayProcess implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration END = Duration.ofSeconds(30);
     private static final Pattern ADDRESSES =
             Pattern.compile("(?m)^ready in .*\\R +http://\\S+?:(\\d+)/.*\\R.*\\R +http://\\S+?:(\\d+)/readyz");
@@ -34,13 +34,15 @@ public final class GatewayProcess implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     private final Process process;
+    private final Place place;
     private final Path output;
     private final int port;
     private final int adminPort;
     private boolean endWanted;
 
-    private GatewayProcess(Process process, Path output) {
+    private GatewayProcess(Process process, Place place, Path output) {
         this.process = process;
+        this.place = place;
         this.output = output;
         Matcher addresses = awaitReady();
         this.port = Integer.parseInt(addresses.group(1));
@@ -49,7 +51,13 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Starts with the defaults, free ports, no demo worker, and the settings given as {@code key=value}; waits until it is ready. */
     public static GatewayProcess start(String... settings) {
-        List<String> command = new ArrayList<>(List.of(
+        return startAt(Place.HERE, settings);
+    }
+
+    /** As {@link #start}, elsewhere. */
+    public static GatewayProcess startAt(Place place, String... settings) {
+        List<String> command = new ArrayList<>(place.launcher());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
@@ -67,7 +75,7 @@ public final class GatewayProcess implements AutoCloseable {
                     .redirectOutput(output.toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-            return new GatewayProcess(process, output);
+            return new GatewayProcess(process, place, output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,6 +106,10 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    public String host() {
+        return place.host();
+    }
+
     public int port() {
         return port;
     }
@@ -108,16 +120,16 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** A URL of the client port. */
     public URI http(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return URI.create("http://" + place.host() + ":" + port + path);
     }
 
     public URI ws(String path) {
-        return URI.create("ws://127.0.0.1:" + port + path);
+        return URI.create("ws://" + place.host() + ":" + port + path);
     }
 
     /** A URL of the admin port. */
     public URI admin(String path) {
-        return URI.create("http://127.0.0.1:" + adminPort + path);
+        return URI.create("http://" + place.host() + ":" + adminPort + path);
     }
 
     /** The text of {@code /metrics}. */

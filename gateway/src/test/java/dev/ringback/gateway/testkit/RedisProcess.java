@@ -29,39 +29,57 @@ public final class RedisProcess implements AutoCloseable {
     private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.");
 
     private final Path executable;
+    private final Place place;
     private final Path directory;
     private final int port;
     private final List<String> extraArguments;
+    /** Where a Sentinel keeps what it knows; null for a Redis that holds data. */
+    private final @Nullable Path sentinelFile;
+
     private Process process;
     private @Nullable RedisSocket socket;
 
-    private RedisProcess(Path executable, int port, List<String> extraArguments) throws IOException {
+    private RedisProcess(Path executable, Place place, int port, List<String> extraArguments, boolean sentinel)
+            throws IOException {
         this.executable = executable;
+        this.place = place;
         this.directory = Files.createTempDirectory("ringback-redis");
         this.port = port;
         this.extraArguments = extraArguments;
+        this.sentinelFile = sentinel ? Files.write(directory.resolve("sentinel.conf"), extraArguments) : null;
         this.process = launch();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
     }
 
     /** Starts one that keeps its data over a restart; more arguments as {@code redis-server} takes them. */
     public static RedisProcess start(String... extraArguments) {
-        return start(findExecutable(), freePort(), extraArguments);
+        return start(findExecutable(), Place.HERE, freePort(), List.of(extraArguments), false);
+    }
+
+    /** As {@link #start}, elsewhere. */
+    public static RedisProcess startAt(Place place, String... extraArguments) {
+        return start(findExecutable(), place, freePort(), List.of(extraArguments), false);
+    }
+
+    /** Starts a Sentinel with these lines of configuration. */
+    public static RedisProcess startSentinel(Place place, String... lines) {
+        return start(findExecutable(), place, freePort(), List.of(lines), true);
     }
 
     /** Starts the oldest version that is supported. */
     public static RedisProcess startOldest(String... extraArguments) {
-        return start(bundledExecutable(), freePort(), extraArguments);
+        return start(bundledExecutable(), Place.HERE, freePort(), List.of(extraArguments), false);
     }
 
     /** Starts one where a gateway looks for it already. */
     public static RedisProcess startOn(int port) {
-        return start(findExecutable(), port);
+        return start(findExecutable(), Place.HERE, port, List.of(), false);
     }
 
-    private static RedisProcess start(Path executable, int port, String... extraArguments) {
+    private static RedisProcess start(
+            Path executable, Place place, int port, List<String> extraArguments, boolean sentinel) {
         try {
-            RedisProcess redis = new RedisProcess(executable, port, List.of(extraArguments));
+            RedisProcess redis = new RedisProcess(executable, place, port, extraArguments, sentinel);
             redis.awaitAnswer();
             return redis;
         } catch (IOException e) {
@@ -88,14 +106,19 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     public String uri() {
-        return "redis://127.0.0.1:" + port;
+        return "redis://" + address();
+    }
+
+    /** {@code host:port}. */
+    public String address() {
+        return place.host() + ":" + port;
     }
 
     /** Sends one command and returns the answer as {@link RedisSocket} reads it. */
     public synchronized @Nullable Object cli(String... command) {
         try {
             if (socket == null) {
-                socket = new RedisSocket(port);
+                socket = new RedisSocket(place.host(), port);
             }
             return socket.call(command);
         } catch (IOException e) {
@@ -107,7 +130,7 @@ public final class RedisProcess implements AutoCloseable {
     /** A connection of its own, for subscriptions and bytes. */
     public RedisSocket connect() {
         try {
-            return new RedisSocket(port);
+            return new RedisSocket(place.host(), port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -179,19 +202,17 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                executable.toString(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                directory.toString(),
-                "--save",
-                "",
-                "--appendonly",
-                "yes"));
-        command.addAll(extraArguments);
+        List<String> command = new ArrayList<>(place.launcher());
+        command.add(executable.toString());
+        if (sentinelFile != null) {
+            command.addAll(List.of(sentinelFile.toString(), "--sentinel"));
+        }
+        command.addAll(
+                List.of("--port", Integer.toString(port), "--bind", place.host(), "--dir", directory.toString()));
+        if (sentinelFile == null) {
+            command.addAll(List.of("--save", "", "--appendonly", "yes"));
+            command.addAll(extraArguments);
+        }
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

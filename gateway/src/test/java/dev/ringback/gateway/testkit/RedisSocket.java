@@ -27,7 +27,11 @@ public final class RedisSocket implements AutoCloseable {
     private final OutputStream out;
 
     public RedisSocket(int port) throws IOException {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+        this(InetAddress.getLoopbackAddress().getHostAddress(), port);
+    }
+
+    public RedisSocket(String host, int port) throws IOException {
+        socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         in = new BufferedInputStream(socket.getInputStream());
         out = new BufferedOutputStream(socket.getOutputStream());
