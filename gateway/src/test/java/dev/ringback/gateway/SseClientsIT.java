@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Event streams as clients that others wrote take them apart, directly and behind an nginx that buffers: each event is heard when it happens, as it
  * was meant, and once, though the connection is cut.
  */
+@Tag("conformance")
 class SseClientsIT {
     /** What would end a line, a field or a string somewhere on the way. */
     private static final String MESSAGE =

@@ -42,4 +42,23 @@ public record LimitsConfig(
                 bodyTimeout,
                 idleTimeout);
     }
+
+    /** The same with at most so much time for a request. */
+    public LimitsConfig hasty(Duration time) {
+        return new LimitsConfig(
+                inlineResultBytes,
+                bodyBytes,
+                headerBytes,
+                requestLineBytes,
+                connections,
+                connectionsPerAddress,
+                subscriptionsPerConnection,
+                min(headerTimeout, time),
+                min(bodyTimeout, time),
+                idleTimeout);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
 }

@@ -13,6 +13,7 @@ import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.HeadedConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.overload.Overload;
+import dev.ringback.gateway.overload.Pressure;
 import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.protocol.Problem;
 import io.netty.handler.codec.http.HttpMethod;
@@ -120,6 +121,9 @@ public final class Router implements RequestHandler {
 
     @Override
     public @Nullable BodySink receive(HttpRequest head, ClientConnection client) {
+        if (overload.pressure() == Pressure.CRITICAL && !isTakenWhenCritical(head)) {
+            return TurnAway.refusedBody(head, client, overload, Shortage.MEMORY, cors);
+        }
         // Others are not read twice.
         if (!head.method().equals(PUT)) {
             return null;
@@ -144,6 +148,18 @@ public final class Router implements RequestHandler {
             return endpoint.receive(new Exchange(request, authenticator.authenticate(request), connection));
         } catch (Rejection rejection) {
             return new RefusedBody(rejection.reply(), connection);
+        }
+    }
+
+    /** What has no body to speak of is answered when it is whole. */
+    private static boolean isTakenWhenCritical(HttpRequest head) {
+        if (!head.method().equals(PUT) && !head.method().equals(POST)) {
+            return true;
+        }
+        try {
+            return TurnAway.isWorkerEvent(new Request(head, NO_BODY));
+        } catch (Rejection toBeAnsweredWhenWhole) {
+            return true;
         }
     }
 

@@ -2,8 +2,10 @@ package dev.ringback.gateway.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.ringback.gateway.config.CorsConfig;
 import dev.ringback.gateway.connection.BodySink;
 import dev.ringback.gateway.connection.ClientConnection;
+import dev.ringback.gateway.connection.HeadedConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.overload.Overload;
 import dev.ringback.gateway.overload.Shortage;
@@ -13,6 +15,7 @@ import dev.ringback.protocol.WebSocketEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,19 +27,33 @@ import org.jspecify.annotations.Nullable;
 public final class TurnAway implements RequestHandler {
     private static final int CLOSE_FRAME_BYTES = 128;
 
+    private static final byte[] NO_BODY = {};
+
     private final Overload overload;
     private final Shortage shortage;
+    private final CorsConfig cors;
+    private final OptionsEndpoint options;
 
     /** For connections that are one too many: whatever they ask. */
-    public TurnAway(Overload overload, Shortage shortage) {
+    public TurnAway(Overload overload, Shortage shortage, CorsConfig cors) {
         this.overload = overload;
         this.shortage = shortage;
+        this.cors = cors;
+        this.options = new OptionsEndpoint("DELETE, GET, HEAD, OPTIONS, POST, PUT", cors);
     }
 
     @Override
-    public void handle(HttpRequest head, byte[] body, ClientConnection connection) {
+    public void handle(HttpRequest head, byte[] body, ClientConnection client) {
+        ClientConnection connection = client;
         try {
-            answer(new Request(head, body), connection, overload, shortage);
+            Request request = new Request(head, body);
+            // A page of another site must be able to read when to come back.
+            connection = new HeadedConnection(client, AnswerHeaders.of(request, cors));
+            if (head.method().equals(HttpMethod.OPTIONS)) {
+                options.handle(new Exchange(request, Principal.NOBODY, connection));
+            } else {
+                answer(request, connection, overload, shortage);
+            }
         } catch (Rejection rejection) {
             connection.reply(rejection.reply());
         }
@@ -45,11 +62,20 @@ public final class TurnAway implements RequestHandler {
     /** Nobody's body is waited for that is not wanted. */
     @Override
     public @Nullable BodySink receive(HttpRequest head, ClientConnection connection) {
-        if (head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD)) {
+        boolean hasBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+        return hasBody ? refusedBody(head, connection, overload, shortage, cors) : null;
+    }
+
+    /** Answers before the body has come; null where the head is malformed, which is answered when the request is whole. */
+    static @Nullable BodySink refusedBody(
+            HttpRequest head, ClientConnection connection, Overload overload, Shortage shortage, CorsConfig cors) {
+        try {
+            List<String> headers = AnswerHeaders.of(new Request(head, NO_BODY), cors);
+            overload.turnedAway(shortage).increment();
+            return new RefusedBody(refusal(overload, shortage), new HeadedConnection(connection, headers));
+        } catch (Rejection toBeAnsweredWhenWhole) {
             return null;
         }
-        overload.turnedAway(shortage).increment();
-        return new RefusedBody(refusal(overload, shortage), connection);
     }
 
     /** What this request can't be taken for; null where it can. */
@@ -57,7 +83,7 @@ public final class TurnAway implements RequestHandler {
         boolean refused = switch (overload.pressure()) {
             case NONE -> false;
             case HIGH -> isWait(request);
-            case CRITICAL -> !isWorkerEvent(request);
+            case CRITICAL -> !isWorkerEvent(request) && !request.method().equals(HttpMethod.OPTIONS);
         };
         return refused ? Shortage.MEMORY : null;
     }
@@ -69,7 +95,7 @@ public final class TurnAway implements RequestHandler {
      */
     static void answer(Request request, ClientConnection connection, Overload overload, Shortage shortage) {
         overload.turnedAway(shortage).increment();
-        if (WebSocketUpgrade.isAskedFor(request)) {
+        if (isWebSocket(request)) {
             refuseWebSocket(request, connection, overload);
         } else if (isStream(request)) {
             byte[] retry = ("retry: " + overload.retryMillis() + "\n\n").getBytes(US_ASCII);
@@ -97,25 +123,30 @@ public final class TurnAway implements RequestHandler {
     }
 
     private static boolean isWait(Request request) {
-        if (!request.method().equals(HttpMethod.GET)) {
+        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             return false;
         }
         Duration wish = request.wish();
-        boolean isHeld = wish == null ? isNamed(request, "result") : !wish.isZero();
-        return isHeld || WebSocketUpgrade.isAskedFor(request) || isStream(request);
+        boolean isHeld = wish == null ? isOfJob(request, "result") : !wish.isZero();
+        return isHeld || isWebSocket(request) || isStream(request);
+    }
+
+    private static boolean isWebSocket(Request request) {
+        return request.method().equals(HttpMethod.GET) && WebSocketUpgrade.isAskedFor(request);
     }
 
     private static boolean isStream(Request request) {
-        return request.method().equals(HttpMethod.GET)
-                && (request.accepts(JobEndpoint.EVENT_STREAM) || isNamed(request, "events"));
+        boolean isStreamsPath = isOfJob(request, "events") || request.segments().equals(List.of("events"));
+        return request.method().equals(HttpMethod.GET) && (isStreamsPath || request.accepts(JobEndpoint.EVENT_STREAM));
     }
 
-    private static boolean isWorkerEvent(Request request) {
-        return request.method().equals(HttpMethod.POST) && isNamed(request, "events");
+    static boolean isWorkerEvent(Request request) {
+        return request.method().equals(HttpMethod.POST) && isOfJob(request, "events");
     }
 
-    private static boolean isNamed(Request request, String last) {
+    /** Whether the path is {@code /jobs/{id}/} and this. */
+    private static boolean isOfJob(Request request, String last) {
         List<String> segments = request.segments();
-        return !segments.isEmpty() && segments.get(segments.size() - 1).equals(last);
+        return segments.size() == 3 && segments.get(2).equals(last);
     }
 }

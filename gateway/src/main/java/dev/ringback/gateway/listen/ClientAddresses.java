@@ -66,14 +66,33 @@ final class ClientAddresses {
         if (!(peer instanceof InetSocketAddress inet) || !isProxy(inet)) {
             return null;
         }
-        String[] hops = String.join(",", headers.getAll(header)).split(",");
-        for (int i = hops.length - 1; i >= 0; i--) {
-            InetAddress address = address(isForwarded ? forOf(hops[i]) : hops[i].strip());
-            if (address == null || !isProxy(new InetSocketAddress(address, 0))) {
+        String hops = String.join(",", headers.getAll(header));
+        int end = hops.length();
+        while (end > 0) {
+            int start = lastSeparator(hops, end, ',') + 1;
+            String hop = hops.substring(start, end).strip();
+            end = start - 1;
+            InetAddress address = address(isForwarded ? forOf(hop) : hop);
+            // An empty element counts as none (RFC 9110, section 5.6.1).
+            if (!hop.isEmpty() && (address == null || !isProxy(new InetSocketAddress(address, 0)))) {
                 return address == null ? null : network(address);
             }
         }
         return null;
+    }
+
+    /** The last separator before the end that is in no quotes, -1 for none: from the right, where the proxy's own word is. */
+    private static int lastSeparator(String text, int end, char separator) {
+        boolean quoted = false;
+        for (int i = end - 1; i >= 0; i--) {
+            char c = text.charAt(i);
+            if (c == '"' && (i == 0 || text.charAt(i - 1) != '\\')) {
+                quoted = !quoted;
+            } else if (c == separator && !quoted) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private boolean isProxy(InetSocketAddress peer) {
@@ -82,12 +101,16 @@ final class ClientAddresses {
 
     /** The node of one element of {@code Forwarded} (RFC 7239, section 4); empty where it has none. */
     private static String forOf(String element) {
-        return Arrays.stream(element.split(";"))
-                .map(String::strip)
-                .filter(pair -> pair.toLowerCase(Locale.ROOT).startsWith(FOR))
-                .map(pair -> pair.substring(FOR.length()).replace("\"", ""))
-                .findFirst()
-                .orElse("");
+        int end = element.length();
+        while (end > 0) {
+            int start = lastSeparator(element, end, ';') + 1;
+            String pair = element.substring(start, end).strip();
+            if (pair.toLowerCase(Locale.ROOT).startsWith(FOR)) {
+                return pair.substring(FOR.length()).replace("\"", "");
+            }
+            end = start - 1;
+        }
+        return "";
     }
 
     /** Reads {@code 192.0.2.1}, {@code 192.0.2.1:4711}, {@code 2001:db8::1}, {@code [2001:db8::1]} and {@code [2001:db8::1]:4711}. */

@@ -9,6 +9,7 @@ import dev.ringback.gateway.overload.Shortage;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ record ConnectionContext(
         ClientAddresses addresses,
         int answeringPerLoop,
         BooleanSupplier draining) {
+    private static final Duration DOOR_TIME = Duration.ofSeconds(2);
+
     LimitsConfig limits() {
         return config.limits();
     }
@@ -48,12 +51,13 @@ record ConnectionContext(
     }
 
     RequestHandler turnAway(Shortage shortage) {
-        return new TurnAway(overload, shortage);
+        return new TurnAway(overload, shortage, config.cors());
     }
 
-    /** The same port for a connection that may not stay. */
+    /** The same port for a connection that may not stay: it has little time, and each answer ends it, as in a drain. */
     ConnectionContext turningAway(Shortage shortage) {
+        GatewayConfig hasty = config.with(config.limits().hasty(DOOR_TIME));
         return new ConnectionContext(
-                config, turnAway(shortage), counters, overload, addresses, answeringPerLoop, () -> true);
+                hasty, turnAway(shortage), counters, overload, addresses, answeringPerLoop, () -> true);
     }
 }

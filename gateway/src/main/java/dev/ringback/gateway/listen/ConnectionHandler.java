@@ -6,6 +6,7 @@ import dev.ringback.gateway.connection.BodySink;
 import dev.ringback.gateway.connection.Parked;
 import dev.ringback.gateway.connection.ParkedWebSocket;
 import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.http.RequestHandler;
 import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.Problem;
@@ -15,9 +16,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -106,9 +109,10 @@ final class ConnectionHandler extends HoldingConnection {
     private void onHead(HttpRequest head) {
         headBegun = false;
         headOnly = head.method().equals(HttpMethod.HEAD);
-        keepAlive = HttpUtil.isKeepAlive(head);
-        RequestReader reader = new RequestReader(head);
-        Problem problem = reader.begin(shared.handler(), this, shared.limits());
+        keepAlive = HttpUtil.isKeepAlive(head) && isFramedSafely(head);
+        RequestHandler handler = enterClient(head) ? shared.handler() : shared.turnAway(Shortage.CLIENT_CONNECTIONS);
+        RequestReader reader = new RequestReader(head, handler);
+        Problem problem = reader.begin(this, shared.limits());
         if (problem != null) {
             refuse(problem);
             return;
@@ -122,6 +126,12 @@ final class ConnectionHandler extends HoldingConnection {
             receiveBody(false);
             sink.begin();
         }
+    }
+
+    /** Of several lengths in an HTTP/1.0 request Netty takes the first; what follows its body may be anything. */
+    private static boolean isFramedSafely(HttpRequest head) {
+        return head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                || !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
     }
 
     private void askForBody(RequestReader reader) {
@@ -164,14 +174,16 @@ final class ConnectionHandler extends HoldingConnection {
 
     private void onRequest(RequestReader request) {
         reading = null;
-        Shortage shortage = beginAnswer(request);
+        if (!beginAnswer()) {
+            request.divertTo(shared.turnAway(Shortage.REQUESTS));
+        }
         shared.counters().requests.increment();
         RequestDecoder.pause(context().pipeline());
         setDeadline(shared.answerNanos());
         if (request.sink() != null) {
             context().channel().config().setAutoRead(true);
         }
-        request.end(shortage == null ? shared.handler() : shared.turnAway(shortage), this);
+        request.end(this);
     }
 
     /** A request that can't be read leaves nothing that could be read behind it. */
@@ -337,8 +349,14 @@ final class ConnectionHandler extends HoldingConnection {
             wait.onDeadline();
             return;
         }
+        boolean writing = state() == ConnectionState.CLOSING || (state() == ConnectionState.IDLE && !isWritable());
+        if (writing && connections.takesBytes(this)) {
+            setDeadline(shared.config().stream().stallTimeout().toNanos());
+            return;
+        }
         shared.counters().timeouts.increment();
-        boolean midRequest = state() == ConnectionState.IDLE
+        boolean midRequest = !writing
+                && state() == ConnectionState.IDLE
                 && RequestDecoder.isMidRequest(context().pipeline());
         if (state() == ConnectionState.READING || midRequest) {
             refuse(Malformed.tooSlow());

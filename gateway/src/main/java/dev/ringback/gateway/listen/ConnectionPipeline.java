@@ -66,8 +66,8 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     }
 
     private void leave(@Nullable InetAddress client) {
-        context.counters().open.decrement();
         admission.leave(client);
+        context.counters().open.decrement();
     }
 
     private LoopConnections connectionsOf(Channel channel) {

@@ -1,8 +1,7 @@
 package dev.ringback.gateway.listen;
 
-import dev.ringback.gateway.overload.Shortage;
+import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection is doing, and what is counted of it: that a request is being answered, and for whom. Confined to the connection's
@@ -38,20 +37,23 @@ abstract class CountedConnection extends ConnectionOutput {
         }
     }
 
-    /** Begins to answer a request, and says what it is one too many for; null where it is not. */
-    final @Nullable Shortage beginAnswer(RequestReader request) {
-        boolean tooMany = connections.answering() >= shared.answeringPerLoop();
+    /** Begins to answer a request that is whole; false where it is one too many. */
+    final boolean beginAnswer() {
+        boolean room = connections.answering() < shared.answeringPerLoop();
         moveTo(ConnectionState.ANSWERING);
-        if (tooMany) {
-            return Shortage.REQUESTS;
+        return room;
+    }
+
+    /** Counts a request for its client from its head on; false where the client has too many. */
+    final boolean enterClient(HttpRequest head) {
+        InetAddress asker = shared.client(context().channel(), head);
+        if (asker == null) {
+            return true;
         }
-        InetAddress asker = shared.client(context().channel(), request.head());
-        if (asker != null && !shared.addresses().enter(asker)) {
-            return Shortage.CLIENT_CONNECTIONS;
-        }
-        if (asker != null) {
+        boolean room = shared.addresses().enter(asker);
+        if (room) {
             connections.setClient(this, asker);
         }
-        return null;
+        return room;
     }
 }

@@ -19,6 +19,8 @@ final class LoopConnections {
     private int answering;
     /** Beside the connections and not in them, because they are many and these are few, or none. */
     private final Map<CountedConnection, InetAddress> clients = new IdentityHashMap<>();
+    /** What the backlogs' marks were when those were looked at whose clients read slowly. */
+    private final Map<ConnectionHandler, Integer> backlogs = new IdentityHashMap<>();
 
     private List<ConnectionOutput> toFlush = new ArrayList<>();
     private List<ConnectionOutput> flushing = new ArrayList<>();
@@ -57,6 +59,13 @@ final class LoopConnections {
         return clients.remove(connection);
     }
 
+    /** Whether the client has taken some of what waits for it since this was asked last. */
+    boolean takesBytes(ConnectionHandler connection) {
+        int mark = connection.backlogMark();
+        Integer before = backlogs.put(connection, mark);
+        return mark != 0 && (before == null || before != mark);
+    }
+
     void add(ConnectionHandler connection) {
         assert loop.inLoop();
         connection.next = first;
@@ -69,6 +78,7 @@ final class LoopConnections {
 
     void remove(ConnectionHandler connection) {
         assert loop.inLoop();
+        backlogs.remove(connection);
         ConnectionHandler before = connection.previous;
         ConnectionHandler after = connection.next;
         if (before == null) {

@@ -51,6 +51,13 @@ final class Malformed {
             return new Problem(
                     501, "coding-unsupported", "Transfer coding not supported", "only chunked is understood");
         }
+        if (head.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)
+                && head.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY2)) {
+            // Netty takes 8 bytes behind such a head, which states no length, for its body, as a draft of WebSocket had
+            // it.
+            return new Problem(
+                    400, "upgrade-malformed", "Not a WebSocket of RFC 6455", "Sec-WebSocket-Key1 is of a draft");
+        }
         String expect = head.headers().get(HttpHeaderNames.EXPECT);
         if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
             return new Problem(417, "expectation-failed", "Expectation failed", "only 100-continue is understood");

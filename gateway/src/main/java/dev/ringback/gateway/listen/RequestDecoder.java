@@ -159,7 +159,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         int line = place == Place.LINE ? in.forEachByte(ByteProcessor.FIND_NON_CRLF) : in.readerIndex();
         while (line >= 0 && line < in.writerIndex()) {
             byte first = in.getByte(line);
-            if (first == ' ' || first == '\t') {
+            if (first == ' ' || first == '\t' || isLoneReturn(in, line)) {
                 return true;
             }
             boolean empty = first == '\r' || first == '\n';
@@ -167,6 +167,11 @@ final class RequestDecoder extends HttpRequestDecoder {
             line = end < 0 ? end : end + 1;
         }
         return false;
+    }
+
+    /** Netty takes a line that begins so for a field, and adds to it what folds behind it. */
+    private static boolean isLoneReturn(ByteBuf in, int at) {
+        return in.getByte(at) == '\r' && at + 1 < in.writerIndex() && in.getByte(at + 1) != '\n';
     }
 
     /**

@@ -21,18 +21,26 @@ final class RequestReader {
     private static final int TIMED_BYTES = 65_536;
 
     private final HttpRequest head;
+    private RequestHandler handler;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
     private @Nullable BodySink sink;
     private boolean continueDue;
     private boolean receiving;
     private int bytesInTime;
 
-    RequestReader(HttpRequest head) {
+    /** @param handler takes the request when it is whole, or its body in parts */
+    RequestReader(HttpRequest head, RequestHandler handler) {
         this.head = head;
+        this.handler = handler;
+    }
+
+    /** Hands the request to another than it was meant for. */
+    void divertTo(RequestHandler other) {
+        handler = other;
     }
 
     /** Looks at the head, and asks who takes the body; what is wrong, null where nothing is. */
-    @Nullable Problem begin(RequestHandler handler, ClientConnection connection, LimitsConfig limits) {
+    @Nullable Problem begin(ClientConnection connection, LimitsConfig limits) {
         Problem problem = head.decoderResult().isFailure()
                 ? Malformed.problem(head.decoderResult().cause())
                 : Malformed.problem(head);
@@ -42,10 +50,6 @@ final class RequestReader {
         continueDue = HttpUtil.is100ContinueExpected(head);
         sink = handler.receive(head, connection);
         return sink == null ? Malformed.bodyProblem(head, limits) : null;
-    }
-
-    HttpRequest head() {
-        return head;
     }
 
     /** Who takes the body in parts; null where it is gathered. */
@@ -93,7 +97,7 @@ final class RequestReader {
     }
 
     /** The body is whole: hands over what was gathered, or tells the sink. */
-    void end(RequestHandler handler, ClientConnection connection) {
+    void end(ClientConnection connection) {
         if (sink != null) {
             sink.onEnd();
         } else {

@@ -21,8 +21,15 @@ public final class MemoryGuard implements AutoCloseable {
     private static final long LOOK_MILLIS = 250;
     /** How far memory falls below a mark before the mark counts as left, so that it is not crossed many times a second. */
     private static final double SLACK = 0.05;
-    /** A collection is asked for once in this time at most. */
+    /**
+     * So long after a collection another is asked for, twice as long each time: each makes G1 begin anew with what it has found, and
+     * costs the loops their processor.
+     */
     private static final long COLLECT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long MAX_COLLECT_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    private static final int NEVER = 100;
 
     /** Where the figures come from. Shares are of the most that there may be, 0 to 1. */
     public interface Memory {
@@ -37,7 +44,8 @@ public final class MemoryGuard implements AutoCloseable {
 
     private final OverloadConfig config;
     private final Memory memory;
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+    /** One to look, and one that a collection blocks until it is done. */
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "memory-guard");
         thread.setDaemon(true);
         return thread;
@@ -46,8 +54,9 @@ public final class MemoryGuard implements AutoCloseable {
     /** Written by the watching thread only. */
     private volatile Pressure pressure = Pressure.NONE;
 
-    private long lastCollectNanos;
-    private boolean collected;
+    private long nextCollectNanos;
+    private long pauseNanos;
+    private volatile boolean collecting;
 
     public MemoryGuard(OverloadConfig config, Memory memory) {
         this.config = config;
@@ -56,12 +65,20 @@ public final class MemoryGuard implements AutoCloseable {
 
     /** Begins to watch. */
     public void start() {
-        var unused = watch.scheduleWithFixedDelay(
-                () -> look(System.nanoTime()), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = threads.scheduleWithFixedDelay(this::lookNow, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     public Pressure pressure() {
         return pressure;
+    }
+
+    /** A fault must not end the watch, or the pressure of the moment would stay for ever. */
+    private void lookNow() {
+        try {
+            look(System.nanoTime());
+        } catch (RuntimeException | Error e) {
+            LOG.error("memory could not be looked at", e);
+        }
     }
 
     /**
@@ -78,18 +95,32 @@ public final class MemoryGuard implements AutoCloseable {
             pressure = now;
             log(now, heap, direct);
         }
-        boolean due = !collected || nowNanos - lastCollectNanos >= COLLECT_NANOS;
-        if (ofHeap != Pressure.NONE && due) {
-            collected = true;
-            lastCollectNanos = nowNanos;
+        if (ofHeap == Pressure.NONE) {
+            pauseNanos = 0;
+        } else if (!collecting && (pauseNanos == 0 || nowNanos - nextCollectNanos >= 0)) {
+            pauseNanos = Math.min(MAX_COLLECT_NANOS, Math.max(COLLECT_NANOS, 2 * pauseNanos));
+            nextCollectNanos = nowNanos + pauseNanos;
+            collecting = true;
+            threads.execute(this::collect);
+        }
+    }
+
+    private void collect() {
+        try {
             memory.collect();
+        } finally {
+            collecting = false;
         }
     }
 
     private Pressure pressureOf(double share, int percent) {
+        if (percent == NEVER) {
+            return Pressure.NONE;
+        }
         double high = percent / 100.0;
         double critical = (1 + high) / 2;
-        if (share >= critical - slackOf(Pressure.CRITICAL)) {
+        double slack = Math.min(slackOf(Pressure.CRITICAL), critical - high);
+        if (share >= critical - slack) {
             return Pressure.CRITICAL;
         }
         return share >= high - slackOf(Pressure.HIGH) ? Pressure.HIGH : Pressure.NONE;
@@ -110,6 +141,6 @@ public final class MemoryGuard implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.shutdownNow();
+        threads.shutdownNow();
     }
 }

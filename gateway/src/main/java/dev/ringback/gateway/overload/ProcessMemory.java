@@ -1,6 +1,7 @@
 package dev.ringback.gateway.overload;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -20,6 +21,8 @@ public final class ProcessMemory implements MemoryGuard.Memory {
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .map(MemoryPoolMXBean::getName)
             .collect(Collectors.toUnmodifiableSet());
+
+    private final boolean collectsConcurrently = collectsConcurrently();
 
     /** Written on the JVM's service thread. */
     private volatile long leftByCollection;
@@ -49,7 +52,10 @@ public final class ProcessMemory implements MemoryGuard.Memory {
 
     @Override
     public double heapShare() {
-        return (double) leftByCollection / Runtime.getRuntime().maxMemory();
+        Runtime runtime = Runtime.getRuntime();
+        // What a concurrent collection frees at its end is told by no notification, but is not in use any more.
+        long used = runtime.totalMemory() - runtime.freeMemory();
+        return (double) Math.min(leftByCollection, used) / runtime.maxMemory();
     }
 
     @Override
@@ -66,9 +72,18 @@ public final class ProcessMemory implements MemoryGuard.Memory {
                 .sum();
     }
 
-    /** With {@code -XX:+ExplicitGCInvokesConcurrent}, as in {@code jvm.options}, the loops go on meanwhile. */
+    /** Nothing where it would stop all threads: without {@code -XX:+ExplicitGCInvokesConcurrent}, which {@code jvm.options} has. */
     @Override
     public void collect() {
-        System.gc();
+        if (collectsConcurrently) {
+            System.gc();
+        }
+    }
+
+    private static boolean collectsConcurrently() {
+        HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return jvm != null
+                && Boolean.parseBoolean(
+                        jvm.getVMOption("ExplicitGCInvokesConcurrent").getValue());
     }
 }

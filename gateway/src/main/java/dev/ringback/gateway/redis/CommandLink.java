@@ -188,7 +188,10 @@ final class CommandLink {
                 reply.complete(values);
             } else {
                 RedisFailure known = RedisFailure.ofCommand(failure);
-                health.onFailure(loop().nanoTime(), known, writes);
+                // An access list may keep the gateway from asking for the role, which is no outage.
+                if (command.getType() != CommandType.ROLE) {
+                    health.onFailure(loop().nanoTime(), known, writes);
+                }
                 reply.completeExceptionally(known);
                 tellIfReplica(connection, known);
             }

@@ -31,10 +31,10 @@ final class PrimaryDialer {
         if (sentinels == null) {
             return connect.apply(uri).thenApply(opened -> new RedisLink.Dialed<>(opened, null));
         }
-        return sentinels
-                .primary()
+        Sentinels asked = sentinels;
+        return asked.primary()
                 .thenCompose(place -> connect.apply(at(place))
-                        .thenCompose(opened -> requirePrimary(opened, place))
+                        .thenCompose(opened -> requirePrimary(opened, place, asked))
                         .thenApply(opened -> new RedisLink.Dialed<>(opened, place)));
     }
 
@@ -46,18 +46,22 @@ final class PrimaryDialer {
     }
 
     private <C extends StatefulRedisConnection<?, byte[]>> CompletionStage<C> requirePrimary(
-            C opened, RedisPlace place) {
+            C opened, RedisPlace place, Sentinels asked) {
         CompletableFuture<C> checked = new CompletableFuture<>();
         var unused = opened.async()
                 .role()
                 .toCompletableFuture()
                 .orTimeout(uri.getTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((role, failure) -> {
-                    if (failure == null ? isPrimary(role) : isForbidden(failure)) {
+                    // Asked again, because a dial may take long: only after an answer, which comes on the loop.
+                    boolean is = failure == null ? isPrimary(role) : isForbidden(failure);
+                    if (is && asked.isStill(place)) {
                         checked.complete(opened);
                     } else {
                         var unusedToo = opened.closeAsync();
-                        String why = failure == null ? "is a replica" : "does not say its role";
+                        String why = is
+                                ? "is not the primary any more"
+                                : failure == null ? "is a replica" : "does not say its role";
                         checked.completeExceptionally(RedisFailure.of(Kind.NOT_CONNECTED, place + " " + why));
                     }
                 });
@@ -66,11 +70,13 @@ final class PrimaryDialer {
 
     /** An access list may keep the gateway from asking. */
     private static boolean isForbidden(Throwable failure) {
-        return RedisFailure.ofCommand(failure).kind() == Kind.REFUSED;
+        RedisFailure known = RedisFailure.ofCommand(failure);
+        return known.code().equals("NOPERM")
+                || String.valueOf(known.getMessage()).contains("unknown command");
     }
 
     /** Reads the answer to {@code ROLE}. */
     static boolean isPrimary(List<Object> role) {
-        return "master".equals(new String((byte[]) role.get(0), ISO_8859_1));
+        return !role.isEmpty() && role.get(0) instanceof byte[] word && "master".equals(new String(word, ISO_8859_1));
     }
 }

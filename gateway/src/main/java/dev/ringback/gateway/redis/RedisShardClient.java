@@ -291,7 +291,7 @@ public final class RedisShardClient {
             replicated.link().dropUnlessAt(primary);
         }
         subscriptions.forEach(subscription -> subscription.dropUnlessAt(primary));
-        var unused = commands.send(CommandType.ROLE, List.of()).thenAccept(role -> {
+        var unused = call(() -> commands.send(CommandType.ROLE, List.of())).thenAccept(role -> {
             if (!PrimaryDialer.isPrimary(role)) {
                 leaveReplica();
             }

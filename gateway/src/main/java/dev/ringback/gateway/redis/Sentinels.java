@@ -15,6 +15,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the Sentinels say of who the primary is. All of them are asked, once a second and at each dial, and where they differ the
@@ -22,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * {@link #risk}.
  */
 final class Sentinels {
+    private static final Logger LOG = LoggerFactory.getLogger(Sentinels.class);
     private static final long ASK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long those that are connected have for their answers. */
     private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** All of them are dialled at once by a process that has just begun: one that is away is given up before, by its own dial. */
+    private static final int FIRST_DIALS = 3;
 
     /**
      * What one of them says.
@@ -90,12 +95,24 @@ final class Sentinels {
         return begun.outcome;
     }
 
-    /** Where fewer than half of them answer, one that knows of a later failover may be out of reach. */
+    /**
+     * Where fewer than half of them answer, one that knows of a later failover may be out of reach. Those that call the same one by
+     * different names must not send the gateway to and fro.
+     */
     private Named choose(List<Named> answers, boolean few) {
         Named best =
                 answers.stream().max(Comparator.comparingLong(Named::epoch)).orElseThrow();
         Named before = latest;
+        if (before != null && before.epoch == best.epoch && answers.contains(before)) {
+            return before;
+        }
         return before != null && few && before.epoch > best.epoch ? before : best;
+    }
+
+    /** Whether the latest answers named this place. */
+    boolean isStill(RedisPlace place) {
+        assert loop.inLoop();
+        return latest != null && latest.place.equals(place);
     }
 
     private final class Beat extends LoopTicker.Deadline {
@@ -117,7 +134,8 @@ final class Sentinels {
         private String failure = "no answer";
 
         private void begin() {
-            loop.ticker().set(this, beganNanos, latest == null ? connectNanos + ANSWER_NANOS : ANSWER_NANOS);
+            loop.ticker()
+                    .set(this, beganNanos, latest == null ? FIRST_DIALS * connectNanos + ANSWER_NANOS : ANSWER_NANOS);
             links.forEach(link -> link.start()
                     .exceptionally(firstAttemptFailed -> null)
                     .thenCompose(started -> ask(link))
@@ -126,9 +144,10 @@ final class Sentinels {
 
         /** The name's own place may still be that of before, with the epoch of a failover that has just been won. */
         private CompletableFuture<Named> ask(CommandLink link) {
+            // The epoch first: were it asked second, the place of before could come with the epoch of the failover.
+            CompletableFuture<List<Object>> fields = link.send(CommandType.SENTINEL, List.of(text("MASTER"), name));
             CompletableFuture<List<Object>> place =
                     link.send(CommandType.SENTINEL, List.of(text("GET-MASTER-ADDR-BY-NAME"), name));
-            CompletableFuture<List<Object>> fields = link.send(CommandType.SENTINEL, List.of(text("MASTER"), name));
             return place.thenCombine(fields, Sentinels::named);
         }
 
@@ -169,8 +188,17 @@ final class Sentinels {
             }
             Named chosen = choose(answers, few);
             latest = chosen;
-            onPrimary.accept(chosen.place);
+            tell(chosen.place);
             outcome.complete(chosen.place);
+        }
+    }
+
+    /** Whoever dials waits for the outcome: a fault of those who are told must not keep it from them. */
+    private void tell(RedisPlace place) {
+        try {
+            onPrimary.accept(place);
+        } catch (RuntimeException bug) {
+            LOG.error("the primary that Sentinels name could not be followed", bug);
         }
     }
 

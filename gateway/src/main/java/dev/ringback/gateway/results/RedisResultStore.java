@@ -56,8 +56,16 @@ public final class RedisResultStore implements ResultStore {
         byte[] about = meta.text().getBytes(ISO_8859_1);
         return answer(shard.call(() -> shard.blobs()
                 .expireAfter(bytesKey(id), life.toMillis())
-                .thenApply(there -> require(there || meta.length() == 0))
+                .thenCompose(there -> hasLastByte(shard, id, meta.length()))
+                .thenApply(RedisResultStore::require)
                 .thenCompose(kept -> shard.blobs().set(aboutKey(id), about, life.toMillis()))));
+    }
+
+    /** A failover between the last piece and now may have taken its end away. */
+    private static CompletableFuture<Boolean> hasLastByte(RedisShardClient shard, ResultId id, long length) {
+        return length == 0
+                ? CompletableFuture.completedFuture(true)
+                : shard.blobs().range(bytesKey(id), length - 1, length - 1).thenApply(last -> last.length == 1);
     }
 
     private static @Nullable Void require(boolean whole) {

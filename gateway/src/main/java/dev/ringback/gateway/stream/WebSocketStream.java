@@ -5,6 +5,7 @@ import dev.ringback.gateway.connection.ParkedWebSocket;
 import dev.ringback.gateway.connection.Viewer;
 import dev.ringback.gateway.hub.FanOut;
 import dev.ringback.gateway.hub.WireFormat;
+import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.gateway.stream.Subscriptions.Subscription;
 import dev.ringback.protocol.CloseReason;
 import dev.ringback.protocol.Cursor;
@@ -100,7 +101,8 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
     }
 
     private void subscribe(WebSocketCommand command) {
-        int limit = context.config().limits().subscriptionsPerConnection();
+        boolean shortOfMemory = context.overload().refusesWaits();
+        int limit = shortOfMemory ? 0 : context.config().limits().subscriptionsPerConnection();
         List<JobId> accepted = new ArrayList<>(command.jobIds().size());
         List<JobId> refused = new ArrayList<>(0);
         for (JobId id : command.jobIds()) {
@@ -118,8 +120,9 @@ public final class WebSocketStream extends EventStream implements ParkedWebSocke
             write(SMALL * accepted.size(), out -> WebSocketEncoder.subscribed(accepted, out));
         }
         if (!refused.isEmpty()) {
-            Problem problem = new Problem(
-                    429, "too-many-subscriptions", "Too many subscriptions", "at most " + limit + " on one connection");
+            String detail = "at most " + limit + " on one connection";
+            Problem tooMany = new Problem(429, "too-many-subscriptions", "Too many subscriptions", detail);
+            Problem problem = shortOfMemory ? Shortage.MEMORY.problem() : tooMany;
             refused.forEach(id -> write(SMALL + id.length(), out -> WebSocketEncoder.error(problem, id, out)));
         }
     }

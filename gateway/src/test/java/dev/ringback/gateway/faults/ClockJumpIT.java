@@ -15,8 +15,11 @@ import dev.ringback.protocol.JobId;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,12 +93,15 @@ class ClockJumpIT {
     private void assertExpiry(RedisProcess redis, GatewayProcess a, GatewayProcess b, JobId job) throws Exception {
         ofGateway.jump(HOUR.multipliedBy(3));
         Trial.awaitPassed(System.nanoTime(), FakeClock.NOTICED);
-        assertThat(status(a, job)).isEqualTo(200);
+        assertThat(Duration.between(date(result(b, job)), date(result(a, job))))
+                .isBetween(
+                        HOUR.multipliedBy(3).minus(WITHIN), HOUR.multipliedBy(3).plus(WITHIN));
+        assertThat(result(a, job).statusCode()).isEqualTo(200);
         long before = redisSeconds(redis);
         ofRedis.jump(HOUR.multipliedBy(2));
         awaitThat("Redis's clock has jumped", () -> redisSeconds(redis) - before > HOUR.toSeconds());
-        assertThat(status(a, job)).isEqualTo(410);
-        assertThat(status(b, job)).isEqualTo(410);
+        assertThat(result(a, job).statusCode()).isEqualTo(410);
+        assertThat(result(b, job).statusCode()).isEqualTo(410);
     }
 
     private static long redisSeconds(RedisProcess redis) {
@@ -103,10 +109,17 @@ class ClockJumpIT {
         return Long.parseLong(String.valueOf(time.get(0)));
     }
 
-    private static int status(GatewayProcess gateway, JobId job) throws IOException, InterruptedException {
+    private static HttpResponse<Void> result(GatewayProcess gateway, JobId job)
+            throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(gateway.http("/jobs/" + job + "/result")).build();
-        return CLIENT.send(request, BodyHandlers.discarding()).statusCode();
+        return CLIENT.send(request, BodyHandlers.discarding());
+    }
+
+    /** What the gateway's clock said. */
+    private static ZonedDateTime date(HttpResponse<?> answer) {
+        String date = answer.headers().firstValue("date").orElseThrow();
+        return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME);
     }
 
     private static void report(Stats stats, Trial trial) throws InterruptedException {

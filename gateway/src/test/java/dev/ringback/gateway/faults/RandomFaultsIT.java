@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,7 +53,15 @@ class RandomFaultsIT {
         SENTINEL_KILLED,
         GATEWAY_KILLED,
         GATEWAYS_RESTARTED_IN_TURN,
-        STORM
+        STORM;
+
+        private boolean changesThePrimary() {
+            return this == PRIMARY_KILLED || this == PRIMARY_FROZEN || this == FAILOVER_ORDERED;
+        }
+
+        private boolean cutsClientsOff() {
+            return this == GATEWAY_KILLED || this == GATEWAYS_RESTARTED_IN_TURN || this == STORM;
+        }
     }
 
     /** A gateway and the address that its clients know, which stays the same. */
@@ -93,7 +102,7 @@ class RandomFaultsIT {
     private SentinelGroup group;
 
     static Stream<String> levels() {
-        return Seed.choose(new String[] {"replicated", "stored"});
+        return Seed.isShort() ? Stream.of("replicated") : Stream.of("replicated", "stored");
     }
 
     @ParameterizedTest
@@ -150,6 +159,7 @@ class RandomFaultsIT {
             }
             assertThat(movers).isNotNull();
         }
+        group.settle();
         trial.complete(WORKERS, staying).join();
         trial.failLeftovers(group.primary());
         trial.awaitAllEnded();
@@ -159,15 +169,27 @@ class RandomFaultsIT {
         assertThat(survives ? stats.undoneEnds() : 0).isZero();
     }
 
-    /** Each kind once before any comes again. */
+    /**
+     * Each kind once before any comes again, but for the first two: another primary, and clients that have to come back. What
+     * {@link RollingRestartIT} shows takes too long for a short run.
+     */
     private List<Kind> order(int rounds) {
         List<Kind> order = new ArrayList<>();
         while (order.size() < rounds) {
             List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
+            if (Seed.isShort()) {
+                kinds.remove(Kind.GATEWAYS_RESTARTED_IN_TURN);
+            }
             Collections.shuffle(kinds, random);
             order.addAll(kinds);
         }
+        Collections.swap(order, 0, first(order, Kind::changesThePrimary));
+        Collections.swap(order, 1, first(order, Kind::cutsClientsOff));
         return order.subList(0, rounds);
+    }
+
+    private static int first(List<Kind> order, Predicate<Kind> condition) {
+        return order.indexOf(order.stream().filter(condition).findFirst().orElseThrow());
     }
 
     private void goWrong(Kind kind, Trial trial, List<JobId> ending) {

@@ -71,7 +71,7 @@ class RollingRestartIT {
     }
 
     static Stream<Way> ways() {
-        return Seed.choose(Way.values());
+        return Seed.isShort() ? Stream.of(Way.DRAINED) : Stream.of(Way.values());
     }
 
     @ParameterizedTest

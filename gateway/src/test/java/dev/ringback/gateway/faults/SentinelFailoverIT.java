@@ -65,8 +65,15 @@ class SentinelFailoverIT {
         }
     }
 
-    static Stream<Reason> reasons() {
-        return Seed.choose(Reason.values());
+    /** In a short run the one of which a promoted replica may know nothing, and that goes on as a primary. */
+    static Stream<Reason> reasonsWhenReplicated() {
+        return Seed.isShort() ? Stream.of(Reason.FROZEN) : Stream.of(Reason.values());
+    }
+
+    static Stream<Reason> reasonsWhenStored() {
+        return Seed.isShort()
+                ? Stream.of(Seed.oneOf(List.of(Reason.KILLED, Reason.ORDERED)))
+                : Stream.of(Reason.values());
     }
 
     private static GatewayProcess gateway(SentinelGroup group, String durability) {
@@ -80,24 +87,26 @@ class SentinelFailoverIT {
     }
 
     @ParameterizedTest
-    @MethodSource("reasons")
+    @MethodSource("reasonsWhenReplicated")
     void replicatedLosesNoAcknowledgedEnd(Reason reason) throws Exception {
-        Stats stats = failOver(reason, "replicated", JOBS / 3, JOBS / 3);
-        assertThat(stats.undoneEnds()).isZero();
-        assertThat(stats.resetsHeard()).isZero();
+        assertThat(failOver(reason, "replicated", JOBS / 3, JOBS / 3).undoneEnds())
+                .isZero();
     }
 
     @ParameterizedTest
-    @MethodSource("reasons")
+    @MethodSource("reasonsWhenStored")
     void storedTellsTheTruthToWhoeverStillWaits(Reason reason) throws Exception {
-        failOver(reason, "stored", JOBS / 3, JOBS / 3);
+        Stats stats = failOver(reason, "stored", JOBS / 3, JOBS / 3);
+        if (reason == Reason.FROZEN) {
+            assertThat(stats.undoneEnds()).isPositive();
+            assertThat(stats.resetsHeard()).isPositive();
+        }
     }
 
     @Test
     void tenThousandWaitersHearTheirEndsThroughAFailover() throws Exception {
-        Stats stats = failOver(Reason.KILLED, "replicated", STILL_WAITING, ENDING);
-        assertThat(stats.undoneEnds()).isZero();
-        assertThat(stats.resetsHeard()).isZero();
+        assertThat(failOver(Reason.KILLED, "replicated", STILL_WAITING, ENDING).undoneEnds())
+                .isZero();
     }
 
     /**
@@ -120,16 +129,19 @@ class SentinelFailoverIT {
                 during = change(reason, group, trial, jobs.subList(ending, 2 * ending));
                 before.join();
                 awaitThat("both are ready", () -> Trial.areReady(a, b));
+                group.awaitReplicasWithout("ringback:");
                 assertThat(movers).isNotNull();
             }
             during.join();
             trial.complete(WORKERS, atTheEnd).join();
             int leftovers = trial.failLeftovers(group.primary());
             trial.awaitAllEnded();
-            Stats stats = trial.judge(group.primary(), WITHIN, durability.equals("replicated"))
-                    .stats();
+            boolean survives = durability.equals("replicated");
+            Stats stats = trial.judge(group.primary(), WITHIN, survives).stats();
             report(reason, durability, stats, trial, a, b);
             assertThat(leftovers).isEqualTo(stats.undoneEnds());
+            // Until as many replicas follow the new primary.
+            assertThat(survives ? trial.unknownWrites() : 1).isPositive();
             return stats;
         }
     }
@@ -142,7 +154,7 @@ class SentinelFailoverIT {
         group.awaitOtherPrimary(before);
         long otherNanos = System.nanoTime();
         reason.end(before);
-        group.awaitWhole();
+        group.settle();
         long wholeNanos = System.nanoTime();
         trial.note(new Fault("failover, primary " + reason, beganNanos, wholeNanos));
         System.out.printf(

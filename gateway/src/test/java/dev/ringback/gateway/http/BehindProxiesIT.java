@@ -19,11 +19,13 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** nginx and HAProxy, as {@code config/} sets them up, see the same requests in a client's bytes as the gateway behind them does. */
+@Tag("conformance")
 class BehindProxiesIT {
     /** A proxy that waits for more of an attack is not waited for. */
     private static final int SILENCE_MILLIS = 40;

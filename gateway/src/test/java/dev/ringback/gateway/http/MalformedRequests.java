@@ -202,6 +202,8 @@ final class MalformedRequests {
     private static List<Attack> fields() {
         return List.of(
                 badField("empty-header-name", ": b"),
+                badField("fold-behind-cr", "\rA: b\r\n x"),
+                badField("draft-websocket-keys", "Sec-WebSocket-Key1: a\r\nSec-WebSocket-Key2: b"),
                 badField("header-no-colon", "NoColon"),
                 badField("sp-before-colon", "A : b"),
                 badField("tab-in-name", "A\tB: c"),

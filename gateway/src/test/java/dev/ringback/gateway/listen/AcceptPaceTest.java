@@ -38,9 +38,9 @@ class AcceptPaceTest {
 
     @Test
     void everyoneIsAcceptedInTheEnd() throws IOException {
-        try (TestGateway gateway = TestGateway.start("listen.accepts-per-second=200")) {
+        try (TestGateway gateway = TestGateway.start("listen.accepts-per-second=50")) {
             List<Wire> wires = new ArrayList<>();
-            for (int i = 0; i < 150; i++) {
+            for (int i = 0; i < 30; i++) {
                 wires.add(new Wire(gateway).get("/"));
             }
             for (Wire wire : wires) {

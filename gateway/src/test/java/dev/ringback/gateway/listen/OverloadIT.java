@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class OverloadIT {
     private static final String JOB = "/jobs/wanted";
     private static final String LARGE = "x".repeat(200_000);
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofSeconds(150);
 
     private static Answer exchange(URI server, String method, String path, String body) throws IOException {
         try (Wire wire = new Wire(server).send(Wire.request(method, path, body))) {
@@ -29,7 +29,8 @@ class OverloadIT {
 
     /** Makes ended jobs, whose results the memory store keeps, until memory is so short. */
     private void fillUntil(GatewayProcess gateway, int pressure) throws IOException {
-        while (gateway.metric("ringback_memory_pressure") < pressure) {
+        // Once more after it is seen: what was full of garbage may be less full at the next look.
+        for (int seen = 0; seen < 2; seen += gateway.metric("ringback_memory_pressure") < pressure ? 0 : 1) {
             assertThat(filled).as("jobs without effect").isLessThan(1_200);
             for (int i = 0; i < 10; i++) {
                 String end = "{\"status\":\"completed\",\"result\":\"" + LARGE + "\"}";
@@ -45,7 +46,7 @@ class OverloadIT {
                         "overload.retry=10s",
                         "overload.heap-percent=25",
                         "store.memory-bytes=1GiB",
-                        "jobs.result-ttl=20s",
+                        "jobs.result-ttl=15s",
                         "jobs.tombstone-ttl=0s");
                 Wire early = new Wire(gateway.http("/"))) {
             URI server = gateway.http("/");

@@ -115,7 +115,46 @@ class OverloadTest {
             for (Wire wire : silent) {
                 wire.close();
             }
+            await().ignoreExceptionsInstanceOf(AssertionError.class).until(() -> {
+                assertStreamEndsWithRetry(gateway.http("/"));
+                return true;
+            });
             assertThat(only.socket.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void pageOfAnotherSiteMayReadWhenToComeBack() throws IOException {
+        String origin = "Origin: https://app.example";
+        try (TestGateway gateway = start("limits.connections=1", "cors.origins=[https://app.example]");
+                Wire only = new Wire(gateway).get(JOB + "?wait=50")) {
+            Wire.awaitWaiting(gateway, "long_poll", 1);
+            for (String accept : new String[] {"text/event-stream", "application/json"}) {
+                try (Wire wire = new Wire(gateway).get(JOB, origin, "Accept: " + accept)) {
+                    assertThat(wire.head().header("Access-Control-Allow-Origin"))
+                            .isEqualTo("https://app.example");
+                }
+            }
+            Answer preflight = Wire.exchange(
+                    gateway, "OPTIONS", JOB + "/events", "", origin, "Access-Control-Request-Method: POST");
+            assertThat(preflight.status()).isEqualTo(204);
+            assertThat(preflight.header("Access-Control-Allow-Methods")).contains("POST");
+            assertThat(only.socket.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void requestThroughAProxyCountsFromItsHeadOn() throws IOException {
+        String client = "X-Forwarded-For: 192.0.2.1";
+        String head = "PUT /jobs/up/result HTTP/1.1\r\nHost: t\r\nContent-Length: 100\r\n" + client + "\r\n\r\n";
+        try (TestGateway gateway = start("limits.connections-per-address=1", "listen.trusted-proxies=127.0.0.1");
+                Wire slow = new Wire(gateway).send(head + "x")) {
+            await().until(() -> Wire.exchange(gateway, "GET", JOB, "", client).status() == 503);
+            try (Wire upload = new Wire(gateway).send(head)) {
+                assertTurnedAway(upload, "limits.connections-per-address");
+            }
+            slow.close();
+            await().until(() -> Wire.exchange(gateway, "GET", JOB, "", client).status() == 200);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Clients that are slow on purpose hold no connection past its deadline, and are felt by nobody else. All deadlines of this gateway are 3 s or
  * less; "in time" is far above them, and far below what such a client would like.
  */
+@Tag("conformance")
 class SlowAttackIT {
     private static final Path SLOWHTTPTEST = Path.of("/usr/bin/slowhttptest");
     private static final Duration IN_TIME = Duration.ofSeconds(30);

@@ -1,9 +1,12 @@
 package dev.ringback.gateway.overload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ringback.gateway.config.GatewayConfig;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +22,10 @@ class MemoryGuardTest {
 
     /** Memory that is as full as the test says. */
     private static final class GivenMemory implements MemoryGuard.Memory {
+        private final AtomicInteger collections = new AtomicInteger();
+        private volatile CountDownLatch whileCollecting = new CountDownLatch(0);
         private double heap;
         private double direct;
-        private int collections;
 
         @Override
         public double heapShare() {
@@ -35,7 +39,12 @@ class MemoryGuardTest {
 
         @Override
         public void collect() {
-            collections++;
+            try {
+                assertThat(whileCollecting.await(10, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            collections.incrementAndGet();
         }
     }
 
@@ -77,19 +86,55 @@ class MemoryGuardTest {
         assertThat(at(0.84, 0)).isEqualTo(Pressure.HIGH);
     }
 
+    private void lookAt(int second) {
+        guard.look(TimeUnit.SECONDS.toNanos(second));
+    }
+
     @Test
-    void fullHeapIsCollectedOnceInTenSeconds() {
+    void fullHeapIsCollectedAtOnceAndThenAfterEverLongerPauses() {
         memory.heap = 0.85;
-        guard.look(0);
-        guard.look(TimeUnit.SECONDS.toNanos(9));
-        assertThat(memory.collections).isEqualTo(1);
-        guard.look(TimeUnit.SECONDS.toNanos(10));
-        assertThat(memory.collections).isEqualTo(2);
+        lookAt(0);
+        await().until(() -> memory.collections.get() == 1);
+        lookAt(9);
+        lookAt(10);
+        await().until(() -> memory.collections.get() == 2);
+        lookAt(29);
+        lookAt(30);
+        await().until(() -> memory.collections.get() == 3);
+        memory.heap = 0.5;
+        lookAt(31);
+        memory.heap = 0.85;
+        lookAt(32);
+        await().until(() -> memory.collections.get() == 4);
+    }
+
+    @Test
+    void collectionThatTakesLongKeepsNobodyFromLooking() {
+        CountDownLatch done = new CountDownLatch(1);
+        memory.whileCollecting = done;
+        assertThat(at(0.85, 0)).isEqualTo(Pressure.HIGH);
+        lookAt(100);
+        assertThat(at(0.95, 0)).isEqualTo(Pressure.CRITICAL);
+        done.countDown();
+        await().until(() -> memory.collections.get() == 1);
+    }
+
+    @Test
+    void hundredPercentIsNever() {
+        try (MemoryGuard never = new MemoryGuard(
+                GatewayConfig.of("overload.heap-percent=100", "overload.direct-percent=100")
+                        .overload(),
+                memory)) {
+            memory.heap = 1.2;
+            memory.direct = 1.0;
+            never.look(0);
+            assertThat(never.pressure()).isEqualTo(Pressure.NONE);
+        }
     }
 
     @Test
     void fullDirectMemoryIsNoReasonToCollectTheHeap() {
         assertThat(at(0.5, 0.99)).isEqualTo(Pressure.CRITICAL);
-        assertThat(memory.collections).isZero();
+        assertThat(memory.collections.get()).isZero();
     }
 }

@@ -15,11 +15,11 @@ class ProcessMemoryTest {
 
     @Test
     void whatIsHeldOnTheHeapIsSeenAfterACollection() {
-        memory.collect();
+        System.gc();
         await().until(() -> memory.heapShare() > 0);
         double before = memory.heapShare();
         byte[] held = new byte[MANY_BYTES];
-        memory.collect();
+        System.gc();
         double share = (double) held.length / Runtime.getRuntime().maxMemory();
         await().until(() -> memory.heapShare() > before + share / 2);
     }

@@ -287,6 +287,7 @@ abstract class JobStoreListContractTest extends JobStoreFixture {
     }
 
     private JobPage page(JobQuery query) {
+        tested.settle();
         JobPage page = get(tested.store().list(query));
         assertThat(page.jobs()).hasSizeLessThanOrEqualTo(query.limit());
         return page;

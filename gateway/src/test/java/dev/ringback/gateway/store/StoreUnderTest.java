@@ -12,6 +12,9 @@ interface StoreUnderTest extends AutoCloseable {
     /** The loop of the job's shard. */
     Loop loopOf(JobId id);
 
+    /** Returns when lists have what was acknowledged before: an index may be written behind the answer. */
+    default void settle() {}
+
     /** Begins to hear what is relayed of this job; returns when nothing can be missed any more. */
     void follow(JobId id);
 

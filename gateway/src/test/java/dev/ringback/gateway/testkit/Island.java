@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * A network namespace that one cable joins to this machine, which plays the mainland. The cable can be cut: whatever goes over it
- * is then dropped without a word, but for the ports of those who must be watched from outside. Needs root, {@code ip} and
- * {@code nft}.
+ * is then dropped without a word, but for the ports of those who must be watched from outside. One at a time. Needs root,
+ * {@code ip} and {@code nft}.
  */
 public final class Island implements AutoCloseable {
     private static final int SUBNETS = 250;
@@ -20,6 +20,18 @@ public final class Island implements AutoCloseable {
     private final List<String> inside = List.of("ip", "netns", "exec", name);
 
     private Island() {
+        // What a run left that was ended at once, and had this process's number.
+        forget(name);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> forget(name)));
+        try {
+            raise();
+        } catch (RuntimeException e) {
+            forget(name);
+            throw e;
+        }
+    }
+
+    private void raise() {
         run("ip", "netns", "add", name);
         run("ip", "link", "add", name + "m", "type", "veth", "peer", "name", name + "i", "netns", name);
         run("ip", "addr", "add", subnet + "1/24", "dev", name + "m");
@@ -35,13 +47,15 @@ public final class Island implements AutoCloseable {
 
     /** Whether this machine lets one be made. */
     public static boolean isPossible() {
+        String probe = "rb-probe" + ProcessHandle.current().pid();
+        forget(probe);
         try {
-            return run(new ProcessBuilder("ip", "netns", "add", "rb-probe")) == 0
-                    && run(new ProcessBuilder("ip", "netns", "exec", "rb-probe", "nft", "list", "ruleset")) == 0;
+            return run(new ProcessBuilder("ip", "netns", "add", probe)) == 0
+                    && run(new ProcessBuilder("ip", "netns", "exec", probe, "nft", "list", "ruleset")) == 0;
         } catch (IOException notInstalled) {
             return false;
         } finally {
-            forget("rb-probe");
+            forget(probe);
         }
     }
 
@@ -110,8 +124,10 @@ public final class Island implements AutoCloseable {
         }
     }
 
+    /** The cable goes first, for what is in a namespace goes some time after it. */
     private static void forget(String namespace) {
         try {
+            run(new ProcessBuilder("ip", "link", "del", namespace + "m"));
             run(new ProcessBuilder("ip", "netns", "del", namespace));
         } catch (IOException notInstalled) {
             // Then there is none either.

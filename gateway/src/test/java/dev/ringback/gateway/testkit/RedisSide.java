@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A gateway's whole Redis side, on two shards of its own, with someone to listen in place of the hub. */
@@ -49,6 +50,22 @@ public class RedisSide implements AutoCloseable {
                 .orTimeout(10, TimeUnit.SECONDS)
                 .join();
         awaitTrue(() -> listeners.stream().allMatch(listener -> listener.count("connected") > 0));
+    }
+
+    /** Returns when each shard's connection has done what was sent on it before: indexes are written behind the answers. */
+    public final void settle() {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            int wanted = shard;
+            JobId probe = IntStream.iterate(0, i -> i + 1)
+                    .mapToObj(i -> JobId.of("settled" + i))
+                    .filter(id -> loops.shardOf(id) == wanted)
+                    .findFirst()
+                    .orElseThrow();
+            store().read(probe)
+                    .toCompletableFuture()
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+        }
     }
 
     public JobStore store() {

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class SentinelGroup implements AutoCloseable {
     private static final int SENTINELS = 3;
     private static final String NAME = "jobs";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final Pattern ONLINE = Pattern.compile("slave\\d+:[^\\r]*state=online,offset=(\\d+)");
 
     private final List<RedisProcess> redises = new ArrayList<>();
@@ -66,15 +69,19 @@ public final class SentinelGroup implements AutoCloseable {
         return "redis-sentinel://" + places + "/0#" + NAME;
     }
 
-    /** The primary that the Sentinels agree on; fails where they don't. */
+    /** The primary that the Sentinels agree on; waits until they do. */
     public RedisProcess primary() {
+        return patiently("the Sentinels agree")
+                .until(this::agreed, Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<RedisProcess> agreed() {
         List<String> named =
                 sentinels.stream().map(SentinelGroup::named).distinct().toList();
-        assertThat(named).hasSize(1);
         return redises.stream()
-                .filter(redis -> redis.address().equals(named.get(0)))
-                .findFirst()
-                .orElseThrow();
+                .filter(redis -> named.equals(List.of(redis.address())))
+                .findFirst();
     }
 
     /** Those that are not the primary. */
@@ -117,7 +124,10 @@ public final class SentinelGroup implements AutoCloseable {
 
     /** Waits until the Sentinels agree on another primary, and it has taken over. */
     public void awaitOtherPrimary(RedisProcess before) {
-        awaitThat("there is another primary", () -> primary() != before && "master".equals(role(primary())));
+        awaitThat(
+                "there is another primary",
+                () -> agreed().filter(redis -> redis != before && "master".equals(role(redis)))
+                        .isPresent());
     }
 
     /** Waits until the primary has all its replicas, and all Sentinels know of all. */
@@ -125,9 +135,29 @@ public final class SentinelGroup implements AutoCloseable {
         awaitThat("the group is whole", this::isWhole);
     }
 
+    /** Waits until no client with a name that begins so is connected to a replica. */
+    public void awaitReplicasWithout(String clientName) {
+        awaitThat(
+                "no replica has clients named " + clientName,
+                () -> replicas().stream().noneMatch(replica -> hasClient(replica, clientName)));
+    }
+
+    private static boolean hasClient(RedisProcess redis, String name) {
+        return String.valueOf(redis.cli("CLIENT", "LIST")).contains(" name=" + name);
+    }
+
+    /** Waits until it is whole, which it then stays: the Sentinels are to take nobody for down any more who is only slow. */
+    public void settle() {
+        awaitWhole();
+        sentinels.forEach(sentinel -> assertThat(
+                        sentinel.cli("SENTINEL", "SET", NAME, "down-after-milliseconds", "" + LONG.toMillis()))
+                .isEqualTo("OK"));
+        awaitWhole();
+    }
+
     private boolean isWhole() {
-        RedisProcess primary = primary();
-        boolean replicated = "master".equals(role(primary)) && onlineReplicas(primary) == REPLICAS;
+        boolean replicated = agreed().filter(redis -> "master".equals(role(redis)) && onlineReplicas(redis) == REPLICAS)
+                .isPresent();
         return replicated && sentinels.stream().allMatch(SentinelGroup::knowsAll);
     }
 
@@ -163,19 +193,17 @@ public final class SentinelGroup implements AutoCloseable {
         return String.valueOf(((List<?>) Objects.requireNonNull(answer)).get(0));
     }
 
-    /** While they fail over, they don't answer as one, or not at all. */
     private static void awaitThat(String what, Callable<Boolean> condition) {
-        await(what)
+        patiently(what).until(condition);
+    }
+
+    /** While they fail over, some do not answer. */
+    private static ConditionFactory patiently(String what) {
+        return await(what)
                 .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptionsMatching(e -> e instanceof UncheckedIOException)
-                .until(() -> {
-                    try {
-                        return condition.call();
-                    } catch (AssertionError disagreement) {
-                        return false;
-                    }
-                });
+                .ignoreExceptionsMatching(e -> e instanceof UncheckedIOException);
     }
 
     @Override
