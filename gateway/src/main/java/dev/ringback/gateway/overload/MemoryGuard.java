@@ -27,7 +27,7 @@ public final class MemoryGuard implements AutoCloseable {
      */
     private static final long COLLECT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private static final long MAX_COLLECT_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long MAX_COLLECT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private static final int NEVER = 100;
 

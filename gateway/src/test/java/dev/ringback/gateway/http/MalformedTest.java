@@ -6,12 +6,14 @@ import dev.ringback.gateway.testkit.TestGateway;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each broken request is answered as it deserves, once, and where its end is in doubt the connection ends with it. */
+@Tag("conformance")
 class MalformedTest {
     private static TestGateway gateway;
 

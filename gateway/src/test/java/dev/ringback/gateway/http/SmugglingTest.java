@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * No request is ever found inside another one's body, nor behind one that can't be read: each attack is either refused, which ends the
  * connection, or has exactly one meaning.
  */
+@Tag("conformance")
 class SmugglingTest {
     private static final String WAITING = "ringback_waiting{transport=\"long_poll\"}";
 

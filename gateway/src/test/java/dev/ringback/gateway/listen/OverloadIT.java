@@ -11,6 +11,7 @@ import dev.ringback.gateway.testkit.TestGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a gateway takes, and from whom, while its memory is short or its store does not answer. */
@@ -40,6 +41,8 @@ class OverloadIT {
         }
     }
 
+    /** Long, because it waits for the pauses between collections. */
+    @Tag("chaos")
     @Test
     void whileMemoryIsShortNobodyNewWaitsAndWhatWorkersTellIsTakenUntilThereIsRoomAgain() throws IOException {
         try (GatewayProcess gateway = GatewayProcess.start(

@@ -37,9 +37,7 @@ class SentinelsIT {
 
     private RedisSide gateway(String... settings) {
         String places = sentinels.stream().map(RedisProcess::address).collect(Collectors.joining(","));
-        String[] all = Stream.concat(Stream.of("redis.connect-timeout=8s"), Stream.of(settings))
-                .toArray(String[]::new);
-        return new RedisSide("redis-sentinel://" + places + "/0#jobs", "gw", all);
+        return new RedisSide("redis-sentinel://" + places + "/0#jobs", "gw", settings);
     }
 
     private static void awaitThat(String what, Callable<Boolean> condition) {
@@ -61,6 +59,23 @@ class SentinelsIT {
             gateway.awaitConnected();
             assertThat(connections(first)).isZero();
             assertThat(connections(second)).isEqualTo(4);
+        }
+    }
+
+    /** As when one of them announces a host name, or another address of the same machine. */
+    @Test
+    void sentinelsThatNameThePrimaryDifferentlySendNobodyToAndFro() {
+        sentinels = List.of(sentinel(first, 3), sentinel(second, 3), sentinel(first, 3));
+        try (RedisSide gateway = gateway()) {
+            gateway.awaitConnected();
+            long there = connections(first);
+            assertThat(there).isIn(0L, 4L);
+            long reconnects = gateway.counters().reconnects.sum();
+            await("nobody moves")
+                    .during(Duration.ofSeconds(5))
+                    .atMost(PATIENCE)
+                    .until(() -> connections(first) == there
+                            && gateway.counters().reconnects.sum() == reconnects);
         }
     }
 
