@@ -141,8 +141,7 @@ public final class Router implements RequestHandler {
         }
         ClientConnection connection = new HeadedConnection(client, AnswerHeaders.of(request, cors));
         if (overload.refusesWaits()) {
-            overload.turnedAway(Shortage.MEMORY).increment();
-            return new RefusedBody(TurnAway.refusal(overload, Shortage.MEMORY), connection);
+            return TurnAway.refusedBody(head, client, overload, Shortage.MEMORY, cors);
         }
         try {
             return endpoint.receive(new Exchange(request, authenticator.authenticate(request), connection));

@@ -27,19 +27,18 @@ import org.jspecify.annotations.Nullable;
 public final class TurnAway implements RequestHandler {
     private static final int CLOSE_FRAME_BYTES = 128;
 
+    private static final String METHODS = "DELETE, GET, HEAD, OPTIONS, POST, PUT";
     private static final byte[] NO_BODY = {};
 
     private final Overload overload;
     private final Shortage shortage;
     private final CorsConfig cors;
-    private final OptionsEndpoint options;
 
     /** For connections that are one too many: whatever they ask. */
     public TurnAway(Overload overload, Shortage shortage, CorsConfig cors) {
         this.overload = overload;
         this.shortage = shortage;
         this.cors = cors;
-        this.options = new OptionsEndpoint("DELETE, GET, HEAD, OPTIONS, POST, PUT", cors);
     }
 
     @Override
@@ -50,7 +49,7 @@ public final class TurnAway implements RequestHandler {
             // A page of another site must be able to read when to come back.
             connection = new HeadedConnection(client, AnswerHeaders.of(request, cors));
             if (head.method().equals(HttpMethod.OPTIONS)) {
-                options.handle(new Exchange(request, Principal.NOBODY, connection));
+                new OptionsEndpoint(METHODS, cors).handle(new Exchange(request, Principal.NOBODY, connection));
             } else {
                 answer(request, connection, overload, shortage);
             }

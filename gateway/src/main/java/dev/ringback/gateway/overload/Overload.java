@@ -3,6 +3,7 @@ package dev.ringback.gateway.overload;
 import dev.ringback.gateway.config.OverloadConfig;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -57,6 +58,6 @@ public final class Overload {
 
     /** Counts somebody who was turned away. */
     public LongAdder turnedAway(Shortage shortage) {
-        return turnedAway.getOrDefault(shortage, new LongAdder());
+        return Objects.requireNonNull(turnedAway.get(shortage));
     }
 }
