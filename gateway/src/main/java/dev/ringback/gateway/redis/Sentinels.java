@@ -8,6 +8,7 @@ import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.redis.RedisFailure.Kind;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -97,16 +98,23 @@ final class Sentinels {
 
     /**
      * Where fewer than half of them answer, one that knows of a later failover may be out of reach. Those that call the same one by
-     * different names must not send the gateway to and fro.
+     * different names must not send the gateway to and fro, not even while some of them are silent: what most of them say counts,
+     * and what was chosen is left only where nobody names it and most of all do name another.
      */
     private Named choose(List<Named> answers, boolean few) {
-        Named best =
-                answers.stream().max(Comparator.comparingLong(Named::epoch)).orElseThrow();
+        Named best = answers.stream()
+                .max(Comparator.comparingLong(Named::epoch)
+                        .thenComparingInt(named -> Collections.frequency(answers, named)))
+                .orElseThrow();
         Named before = latest;
-        if (before != null && before.epoch == best.epoch && answers.contains(before)) {
-            return before;
+        if (before == null) {
+            return best;
         }
-        return before != null && few && before.epoch > best.epoch ? before : best;
+        if (before.epoch == best.epoch) {
+            boolean most = 2 * Collections.frequency(answers, best) > links.size();
+            return most && !answers.contains(before) ? best : before;
+        }
+        return few && before.epoch > best.epoch ? before : best;
     }
 
     /** Whether the latest answers named this place. */
