@@ -2,6 +2,7 @@ package dev.ringback.gateway.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ final class AddressLiteral {
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern V4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
     private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+    private static final Pattern SERVER = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:]+)):([1-9][0-9]{0,4})");
+    private static final int MAX_PORT = 65535;
     private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
     private static final Pattern ZONE = Pattern.compile("%[A-Za-z0-9._-]+$");
 
@@ -33,6 +36,17 @@ final class AddressLiteral {
         }
         String prefix = text.substring(slash + 1);
         return PREFIX.matcher(prefix).matches() && Integer.parseInt(prefix) <= address.getAddress().length * 8;
+    }
+
+    /** Whether the text is an IP address, or one with a port: {@code 10.0.0.2:53}, {@code [fd00::1]:53}. */
+    static boolean isServer(String text) {
+        Matcher server = SERVER.matcher(text);
+        if (!server.matches()) {
+            return parse(text) != null;
+        }
+        boolean bracketed = text.startsWith("[");
+        InetAddress address = parse(bracketed ? server.group(1) : server.group(2));
+        return address != null && Integer.parseInt(server.group(3)) <= MAX_PORT;
     }
 
     /** Whether the text is {@code localhost} or an address that never leaves this machine. */

@@ -34,8 +34,21 @@ enum Format {
             "an origin",
             "origins as browsers send them, lower case, no path, no default port, like https://app.example,"
                     + " http://localhost:3000; or * for all",
-            Format::isOrigin);
+            Format::isOrigin),
 
+    /** How long to wait, 30 days at most. */
+    DELAY("a duration", "durations of at most 30d, like 0s, 30s, 5m, 2h", TimeSpan::isDelay),
+
+    /** A TCP port. */
+    PORT("a port", "whole numbers, 1 to 65535", Format::isPort),
+
+    /** An address, with a port or without. */
+    SERVER(
+            "an address",
+            "IP addresses, with or without a port, like 10.0.0.2, 10.0.0.2:5353, [fd00::1]:53",
+            AddressLiteral::isServer);
+
+    private static final int MAX_PORT = 65535;
     private static final Pattern HOST_LABEL = Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
     private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]*");
     private static final int MAX_HOST_NAME_CHARACTERS = 253;
@@ -83,6 +96,10 @@ enum Format {
             }
         }
         return true;
+    }
+
+    private static boolean isPort(String text) {
+        return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= MAX_PORT;
     }
 
     private static boolean isRedisUri(String text) {

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param cors {@code cors.*}: pages of other sites that may use the HTTP interface
  * @param jobs {@code jobs.*}: lifetimes of jobs, and what is done about unknown ones
  * @param results {@code results.*}: results of any media type
+ * @param webhook {@code webhook.*}: what the gateway calls
  * @param limits {@code limits.*}: sizes, counts and times that bound a client
  * @param overload {@code overload.*}: when there is more than the gateway can carry
  * @param drain {@code drain.*}: the way out
@@ -40,6 +41,7 @@ public record GatewayConfig(
         CorsConfig cors,
         JobsConfig jobs,
         ResultsConfig results,
+        WebhookConfig webhook,
         LimitsConfig limits,
         OverloadConfig overload,
         DrainConfig drain,

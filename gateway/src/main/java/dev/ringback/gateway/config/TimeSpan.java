@@ -35,6 +35,26 @@ final class TimeSpan implements Quantity<Duration> {
         };
     }
 
+    private static final Duration LONGEST_DELAY = Duration.ofDays(30);
+
+    /** Whether the text is one, and not longer than {@link #LONGEST_DELAY}. */
+    static boolean isDelay(String text) {
+        try {
+            return new TimeSpan().parse(text).compareTo(LONGEST_DELAY) <= 0;
+        } catch (InvalidValueException | ArithmeticException e) {
+            return false;
+        }
+    }
+
+    /** The duration that a text stands for, which was checked before. */
+    static Duration of(String text) {
+        try {
+            return new TimeSpan().parse(text);
+        } catch (InvalidValueException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
     /** In the largest unit that leaves no fraction; a single day is {@code 24h}. */
     @Override
     public String render(Duration duration) {

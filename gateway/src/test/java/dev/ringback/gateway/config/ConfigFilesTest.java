@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,10 +38,7 @@ final class ConfigFilesTest {
         for (Entry section : entries(root(GATEWAY))) {
             for (Entry entry : entries(section.value())) {
                 String path = section.key() + "." + entry.key();
-                String spelled = entry.value() instanceof ConfigNode.Scalar scalar
-                        ? scalar.text()
-                        : entry.value().outline();
-                assertThat(spelled).as(path).isEqualTo(defaultOf(key(path)));
+                assertThat(spelled(entry.value())).as(path).isEqualTo(defaultOf(key(path)));
             }
         }
         assertThat(ConfigLoader.load(GATEWAY, Map.of(), List.of())).isEqualTo(GatewayConfig.defaults());
@@ -84,6 +82,15 @@ final class ConfigFilesTest {
 
     static Stream<Path> files() {
         return Stream.of(GATEWAY, DIRECTORY.resolve("redis.yaml"), DIRECTORY.resolve("redis-sentinel.yaml"));
+    }
+
+    private static String spelled(ConfigNode node) {
+        if (node instanceof ConfigNode.Scalar scalar) {
+            return scalar.text();
+        }
+        return node instanceof ConfigNode.Sequence list
+                ? list.items().stream().map(ConfigFilesTest::spelled).collect(Collectors.joining(", ", "[", "]"))
+                : node.outline();
     }
 
     private static String defaultOf(Key key) {

@@ -90,7 +90,7 @@ final class OverrideMistakesTest {
 
     private static String sections() {
         return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, cors, jobs,"
-                + " results, limits, overload, drain, demo, log";
+                + " results, webhook, limits, overload, drain, demo, log";
     }
 
     @ParameterizedTest

@@ -1,0 +1,73 @@
+package dev.ringback.gateway.webhook;
+
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key that the gateway and a receiver share, {@code whsec_} and base64 (Standard Webhooks 1.0).
+ *
+ * @param key {@value #MIN_BYTES} to {@value #MAX_BYTES} bytes, not to be changed
+ */
+public record SigningSecret(byte[] key) {
+    public static final int MIN_BYTES = 24;
+    public static final int MAX_BYTES = 64;
+
+    private static final String PREFIX = "whsec_";
+    private static final String HMAC = "HmacSHA256";
+    private static final int NEW_BYTES = 32;
+
+    public SigningSecret {
+        if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
+            throw new IllegalArgumentException("a signing secret of " + key.length + " bytes");
+        }
+    }
+
+    /** A new one that nobody can guess. */
+    public static SigningSecret random(SecureRandom random) {
+        byte[] key = new byte[NEW_BYTES];
+        random.nextBytes(key);
+        return new SigningSecret(key);
+    }
+
+    /** The secret that is written so; null where the text is none. */
+    public static @Nullable SigningSecret parse(String text) {
+        if (!text.startsWith(PREFIX)) {
+            return null;
+        }
+        try {
+            byte[] key = Base64.getDecoder().decode(text.substring(PREFIX.length()));
+            return key.length < MIN_BYTES || key.length > MAX_BYTES ? null : new SigningSecret(key);
+        } catch (IllegalArgumentException notBase64) {
+            return null;
+        }
+    }
+
+    /** As receivers are given it. */
+    public String text() {
+        return PREFIX + Base64.getEncoder().encodeToString(key);
+    }
+
+    /** HMAC-SHA256 (RFC 2104) of these bytes. */
+    byte[] sign(byte[]... parts) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key, HMAC));
+            for (byte[] part : parts) {
+                mac.update(part);
+            }
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("each JDK has " + HMAC, e);
+        }
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "SigningSecret[" + key.length + " bytes]";
+    }
+}
