@@ -6,6 +6,7 @@ import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.relay.RelayCanary;
 import dev.ringback.gateway.results.ResultStore;
 import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.webhook.WebhookStore;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 /**
  * The truth and its wake-up, which belong together.
  *
+ * @param webhooks what is known of webhooks, beside the jobs
  * @param results where uploaded results lie
  * @param relays one per shard
  * @param canaries those of the relays that have one, in the order of their shards
@@ -26,6 +28,7 @@ import java.util.function.Supplier;
  */
 record Backend(
         JobStore store,
+        WebhookStore webhooks,
         ResultStore results,
         List<? extends JobRelay> relays,
         List<RelayCanary> canaries,

@@ -17,13 +17,19 @@ import dev.ringback.gateway.store.FileCounters;
 import dev.ringback.gateway.store.FileJobStore;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.MemoryJobStore;
+import dev.ringback.gateway.store.Outbox;
 import dev.ringback.gateway.store.UnusableFileException;
+import dev.ringback.gateway.store.WebhookJournal;
+import dev.ringback.gateway.webhook.MemoryOutbox;
+import dev.ringback.gateway.webhook.MemoryWebhookStore;
+import dev.ringback.gateway.webhook.WebhookStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the backend that {@code store.kind} names. */
 final class Backends {
@@ -47,55 +53,85 @@ final class Backends {
     private static Backend memory(GatewayConfig config, Backend.Site site) throws StartException {
         List<NettyLoop> shardLoops = site.shardLoops();
         List<MemoryRelay> relays = shardLoops.stream().map(MemoryRelay::new).toList();
-        MemoryJobStore store =
-                new MemoryJobStore(shardLoops, id -> Hub.shardOf(id, shardLoops.size()), embedded(config, relays));
-        return here(store, ResultStores.open(config, site, List.of()), relays, List.of(), List.of());
+        MemoryOutbox outbox = new MemoryOutbox(config);
+        MemoryJobStore store = new MemoryJobStore(
+                shardLoops, id -> Hub.shardOf(id, shardLoops.size()), embedded(config, relays, outbox));
+        try {
+            Stores stores = new Stores(store, webhooks(config, site, outbox, null));
+            return here(stores, ResultStores.open(config, site, List.of()), relays, List.of(), List.of());
+        } catch (UnusableFileException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Jobs and webhooks, which change together. */
+    private record Stores(JobStore jobs, WebhookStore webhooks) {
+        void close() {
+            webhooks.close();
+            jobs.close();
+        }
+    }
+
+    private static WebhookStore webhooks(
+            GatewayConfig config, Backend.Site site, MemoryOutbox outbox, @Nullable WebhookJournal journal)
+            throws UnusableFileException {
+        return MemoryWebhookStore.open(
+                new MemoryWebhookStore.Parts(config, site.shardLoops().get(0), Clock.systemUTC(), outbox, journal));
     }
 
     private static Backend file(GatewayConfig config, Backend.Site site) throws StartException {
         List<NettyLoop> shardLoops = site.shardLoops();
         List<MemoryRelay> relays = shardLoops.stream().map(MemoryRelay::new).toList();
+        MemoryOutbox outbox = new MemoryOutbox(config);
         try {
-            FileJobStore store =
-                    FileJobStore.open(shardLoops, id -> Hub.shardOf(id, shardLoops.size()), embedded(config, relays));
+            FileJobStore store = FileJobStore.open(
+                    shardLoops, id -> Hub.shardOf(id, shardLoops.size()), embedded(config, relays, outbox));
+            Stores stores =
+                    openOrClose(() -> new Stores(store, webhooks(config, site, outbox, store.journal())), store::close);
             List<Gauge> gauges = List.of(
                     new Gauge("ringback_file_calls_waiting", "Calls that wait for the file.", store::waiting),
                     new Gauge("ringback_file_bytes", "Bytes of disk that the file takes.", store::fileBytes));
-            ResultStore results = openOrClose(() -> ResultStores.open(config, site, List.of()), store::close);
-            return here(store, results, relays, counters(store.counters()).toList(), gauges);
+            ResultStore results = openOrClose(() -> ResultStores.open(config, site, List.of()), stores::close);
+            store.start();
+            return here(stores, results, relays, counters(store.counters()).toList(), gauges);
         } catch (UnusableFileException e) {
             throw new StartException(String.valueOf(e.getMessage()));
         }
     }
 
     /** What a store in this process is made with: it publishes straight to the relays. */
-    private static MemoryJobStore.Parts embedded(GatewayConfig config, List<MemoryRelay> relays) {
+    private static MemoryJobStore.Parts embedded(GatewayConfig config, List<MemoryRelay> relays, Outbox outbox) {
         return new MemoryJobStore.Parts(
                 config,
                 Clock.systemUTC(),
                 Backends::incarnation,
-                (shard, event) -> relays.get(shard).publish(event));
+                (shard, event) -> relays.get(shard).publish(event),
+                outbox);
     }
 
-    /** Opens a store of results. */
-    private interface Opening {
-        ResultStore open() throws StartException;
+    /** Opens a part of the backend. */
+    private interface Opening<T> {
+        T open() throws StartException, UnusableFileException;
     }
 
-    /** Opens the results beside something that is open already, and is closed where they can't be. */
-    private static ResultStore openOrClose(Opening opening, Runnable closer) throws StartException {
+    /** Opens something beside what is open already, and is closed where this can't be. */
+    private static <T> T openOrClose(Opening<T> opening, Runnable closer) throws StartException {
         try {
             return opening.open();
         } catch (StartException e) {
             closer.run();
             throw e;
+        } catch (UnusableFileException e) {
+            closer.run();
+            throw new StartException(String.valueOf(e.getMessage()));
         }
     }
 
     private static Backend here(
-            JobStore store, ResultStore results, List<MemoryRelay> relays, List<Counter> counters, List<Gauge> gauges) {
+            Stores stores, ResultStore results, List<MemoryRelay> relays, List<Counter> counters, List<Gauge> gauges) {
         return new Backend(
-                store,
+                stores.jobs(),
+                stores.webhooks(),
                 results,
                 relays,
                 List.of(),
@@ -103,7 +139,7 @@ final class Backends {
                 List::of,
                 counters,
                 gauges,
-                store::close);
+                stores::close);
     }
 
     private static Stream<Counter> counters(FileCounters c) {
@@ -132,7 +168,16 @@ final class Backends {
         List<Counter> all =
                 Stream.concat(counters(counters), counters(canaryCounters)).toList();
         return new Backend(
-                redis.store(), results, relays, relays, redis.connected(), redis::risks, all, List.of(), redis::close);
+                redis.store(),
+                redis.webhooks(),
+                results,
+                relays,
+                relays,
+                redis.connected(),
+                redis::risks,
+                all,
+                List.of(),
+                redis::close);
     }
 
     private static RedisBackend start(GatewayConfig config, Backend.Site site, RedisCounters counters)

@@ -1,12 +1,6 @@
 package dev.ringback.protocol;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * The Redis script that makes and moves jobs, {@code apply.lua} beside this class: record, log, time to live and publication in
@@ -49,6 +43,13 @@ public final class ApplyScript {
     /** {@code 1}: a strict parser has read the JSON arguments already. */
     public static final String CHECKED = "checked";
 
+    /** {@code 0}: no webhook is told of anything. */
+    public static final String WEBHOOKS = "webhooks";
+    /** How many events may wait for webhooks to be told. */
+    public static final String OUTBOX_EVENTS = "outboxEvents";
+
+    public static final String PROGRESS_INTERVAL_MILLIS = "progressIntervalMillis";
+
     /** {@code 0}: the caller publishes {@link #published} itself, once replicas have the change. */
     public static final String PUBLISH = "publish";
 
@@ -57,19 +58,19 @@ public final class ApplyScript {
     /** How the error begins that means that the stored record is not readable. */
     public static final String DAMAGED_PREFIX = ERROR_PREFIX + "damaged: ";
 
-    private static final byte[] SOURCE = load();
-    private static final String SHA1 = sha1(SOURCE);
+    /** The script itself. */
+    public static final RedisScript SCRIPT = RedisScript.load(ApplyScript.class, "apply.lua");
 
     private ApplyScript() {}
 
     /** The script's text; a copy. */
     public static byte[] source() {
-        return SOURCE.clone();
+        return SCRIPT.source();
     }
 
     /** The name under which Redis knows the script once it has seen it: 40 hexadecimal digits. */
     public static String sha1() {
-        return SHA1;
+        return SCRIPT.sha1();
     }
 
     /**
@@ -82,24 +83,5 @@ public final class ApplyScript {
         byte[] published = Arrays.copyOf(prefix, prefix.length + document.length - 1);
         System.arraycopy(document, 1, published, prefix.length, document.length - 1);
         return published;
-    }
-
-    private static byte[] load() {
-        try (InputStream in = ApplyScript.class.getResourceAsStream("apply.lua")) {
-            if (in == null) {
-                throw new IllegalStateException("apply.lua is missing beside " + ApplyScript.class.getName());
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String sha1(byte[] source) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-1", e);
-        }
     }
 }

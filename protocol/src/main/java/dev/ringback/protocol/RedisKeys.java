@@ -84,6 +84,11 @@ public final class RedisKeys {
         return "ringback:secret".getBytes(ISO_8859_1);
     }
 
+    /** <code>{ringback:webhooks}</code>: how the keys of webhooks begin, which are all in one slot. */
+    public static byte[] webhooks() {
+        return "{ringback:webhooks}".getBytes(ISO_8859_1);
+    }
+
     private static byte[] joined(byte[] head, byte[] tail) {
         byte[] joined = Arrays.copyOf(head, head.length + tail.length);
         System.arraycopy(tail, 0, joined, head.length, tail.length);

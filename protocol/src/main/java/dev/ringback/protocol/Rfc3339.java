@@ -1,10 +1,12 @@
 package dev.ringback.protocol;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /** RFC 3339 times in UTC with milliseconds, written without the JDK's formatter because each event carries several. */
-final class Rfc3339 {
+public final class Rfc3339 {
     static final int LENGTH = "1970-01-01T00:00:00.000Z".length();
 
     private static final long MILLIS_PER_DAY = 86_400_000L;
@@ -12,6 +14,13 @@ final class Rfc3339 {
     private static final long MAX_DAY = 2_932_896;
 
     private Rfc3339() {}
+
+    /** The time as text. Times before 1970 or after 9999 are clamped. */
+    public static String format(long epochMillis) {
+        byte[] text = new byte[LENGTH];
+        write(epochMillis, text, 0);
+        return new String(text, ISO_8859_1);
+    }
 
     /** Writes the time at the offset. Times before 1970 or after 9999 are clamped: a job has neither. */
     static void write(long epochMillis, byte[] out, int offset) {

@@ -23,8 +23,16 @@
 --   maxAgeMillis     when a gateway fails a job without an end, counted from its making: the record is kept for a while
 --                    longer, so that it is still there then     logEvents        events kept under the second key
 --   checked          1: the JSON was parsed strictly before
+--   webhooks         0: no webhook is told of anything    outboxEvents    so many wait to be told of at most
+--   progressIntervalMillis  at most one progress event of a job is told of in this time
 --   publish          0: the caller publishes '{"rb":1,' and the rest of the document itself, once replicas have the change;
 --                    an answer that changes nothing then sets the time to live once more, for WAIT to have a write to wait for
+--
+-- Webhooks are told of what the same step adds to the stream {ringback:webhooks}:outbox: an end, progress, and the adoption of
+-- a job that has ended; where the job was made with a webhook, or {ringback:webhooks}:wants says that somebody wants to hear of
+-- the ends (e) or also of the progress (p) of others' jobs. What finds the stream full, or no way to it, is counted in
+-- {ringback:webhooks}:dropped and moves the job all the same. These three keys are not declared: they are in another slot, and
+-- who runs the script need not know of them.
 --
 -- Callers' JSON is spliced byte by byte, never encoded again: cjson would turn [] into {} and round long integers.
 -- For Redis 6.2 and later, Valkey, and clusters: all three keys fall into one slot.
@@ -35,6 +43,8 @@ local DEFAULTS = {
   tombstoneMillis = 86400000,
   maxAgeMillis = 86400000,
   logEvents = 16,
+  outboxEvents = 100000,
+  progressIntervalMillis = 10000,
 }
 local PLAIN_LEASE_MILLIS = 5000
 -- For whoever ends jobs that are too old: so late may it be, with nobody losing sight of the job.
@@ -44,7 +54,12 @@ local MAX_VERSION = 9007199254740990
 -- More than a job can have moved in what a restart or a failover undoes.
 local UNDONE_VERSIONS = 1000
 
+local OUTBOX = '{ringback:webhooks}:outbox'
+local WANTS = '{ringback:webhooks}:wants'
+local DROPPED = '{ringback:webhooks}:dropped'
+
 local COMMON = ' inlineBytes resultTtlMillis tombstoneMillis maxAgeMillis logEvents checked publish owner type '
+COMMON = COMMON .. 'webhooks outboxEvents progressIntervalMillis '
 local NAMES = {
   apply = COMMON .. 'status progress result resultUrl error eventId create plain ',
   create = COMMON .. 'input priority webhook correlationId ttlMillis fingerprint originalJobId ',
@@ -64,10 +79,10 @@ local TERMINAL = {completed = true, failed = true, cancelled = true}
 local FIELDS = {
   'version', 'incarnation', 'status', 'type', 'owner', 'created', 'updated', 'started', 'completed', 'expires',
   'progress', 'ending', 'attempt', 'correlationId', 'originalJobId', 'ttl', 'eventId', 'fingerprint',
-  'plainOwner', 'plainUntil', 'epoch',
+  'plainOwner', 'plainUntil', 'epoch', 'hooks', 'told',
 }
 
-local TIMES = {'created', 'updated', 'started', 'completed', 'expires', 'ttl', 'plainUntil'}
+local TIMES = {'created', 'updated', 'started', 'completed', 'expires', 'ttl', 'plainUntil', 'told'}
 
 local record_key, log_key, result_key = KEYS[1], KEYS[2], KEYS[3]
 local job_id = ''
@@ -280,9 +295,12 @@ local function read_limits(given)
     tombstoneMillis = read_integer(given, 'tombstoneMillis', 0, MAX_MILLIS),
     maxAgeMillis = read_integer(given, 'maxAgeMillis', 1, MAX_MILLIS),
     logEvents = read_integer(given, 'logEvents', 0, 1000000),
+    outboxEvents = read_integer(given, 'outboxEvents', 0, 1000000000),
+    progressIntervalMillis = read_integer(given, 'progressIntervalMillis', 0, MAX_MILLIS),
   }
   read_flag(given, 'checked')
   limits.publish = read_flag(given, 'publish') ~= '0'
+  limits.webhooks = read_flag(given, 'webhooks') ~= '0'
   return limits
 end
 
@@ -433,7 +451,7 @@ local function new_record(time, owner)
   return {
     is_new = true, version = 0, incarnation = new_incarnation(time[1] * 1000000 + time[2]), status = 'queued',
     type = '', owner = owner, created = now, progress = '', result_part = '', other_part = '', attempt = 1,
-    correlationId = '', originalJobId = '', eventId = '', fingerprint = '', plainOwner = '', epoch = '',
+    correlationId = '', originalJobId = '', eventId = '', fingerprint = '', plainOwner = '', epoch = '', hooks = '',
   }
 end
 
@@ -507,6 +525,51 @@ local function next_version(job)
   return job.version + 1 + (another and UNDONE_VERSIONS or 0)
 end
 
+-- What a webhook wants to hear of: e for the end, p for progress too, nil where there is none.
+local function hooks_of(webhook)
+  if not webhook then
+    return nil
+  end
+  local known, object = pcall(cjson.decode, webhook)
+  local events = known and type(object) == 'table' and object.events
+  for _, event in ipairs(type(events) == 'table' and events or {}) do
+    if event == 'progress' then
+      return 'p'
+    end
+  end
+  return 'e'
+end
+
+-- Whether webhooks are to be told of this step. Only a job that ends or progresses asks for what others want.
+local function is_told(job, step, limits)
+  if not limits.webhooks then
+    return false
+  end
+  if step == 'progress' and job.told and math.abs(now - job.told) < limits.progressIntervalMillis then
+    return false
+  end
+  local wanted = step == 'progress' and '^p' or '^[ep]'
+  if string.find(job.hooks, wanted) then
+    return true
+  end
+  local others = step ~= 'adoption' and redis.pcall('GET', WANTS)
+  return type(others) == 'string' and string.find(others, wanted) ~= nil
+end
+
+-- What the outbox is to take; nil where it is full, or out of reach.
+local function outbox_event(job, step, document, more, limits)
+  local length = redis.pcall('XLEN', OUTBOX)
+  if type(length) ~= 'number' or length >= limits.outboxEvents then
+    return nil
+  end
+  local webhook = more.submitted and more.submitted.webhook
+    or job.hooks ~= '' and redis.call('HGET', record_key, 'webhook') or ''
+  return {
+    'job', job_id, 'incarnation', job.incarnation, 'version', string.format('%.0f', job.version), 'status', job.status,
+    'progress', step == 'progress' and '1' or '0', 'owner', job.owner, 'type', job.type, 'doc', document, 'webhook', webhook,
+  }
+end
+
 -- What to write for a job that is to move: the last checks, and everything that needs no more than memory.
 local function plan(outcome, job, limits, more)
   if job.version >= MAX_VERSION then
@@ -524,6 +587,8 @@ local function plan(outcome, job, limits, more)
   end
   local body, logged, ending = documents(job)
   local document = '{' .. body
+  local told = more.tells and is_told(job, more.tells, limits)
+  local event = told and outbox_event(job, more.tells, document, more, limits)
   local fields = {'doc', document, 'ending', ending, 'eventId', job.eventId, 'progress', job.progress}
   local function set(name, value)
     if value and value ~= '' then
@@ -540,6 +605,9 @@ local function plan(outcome, job, limits, more)
       set(name, job[name])
     end
   end
+  if event and more.tells == 'progress' then
+    set('told', now)
+  end
   for name, value in pairs(more.submitted or more.lease or {}) do
     set(name, value)
   end
@@ -548,8 +616,16 @@ local function plan(outcome, job, limits, more)
     reply = reply_of(outcome, job, document), fields = fields, is_new = job.is_new,
     published = '{"rb":1,' .. body, logged = '{' .. logged, log_events = limits.logEvents,
     silent = more.silent, publish = limits.publish, large_result = more.large_result, result_life = string.format('%.0f', life),
-    life = string.format('%.0f', life + limits.tombstoneMillis),
+    life = string.format('%.0f', life + limits.tombstoneMillis), told = told, event = event,
   }
+end
+
+-- A job moves whether its webhooks can be told or not: a cluster has their keys elsewhere, an access list may forbid them.
+local function tell(event)
+  local added = event and redis.pcall('XADD', OUTBOX, '*', unpack(event))
+  if type(added) ~= 'string' then
+    redis.pcall('INCR', DROPPED)
+  end
 end
 
 -- The first write is one that Redis refuses when it has no memory left; after it, none is refused for that reason.
@@ -559,6 +635,9 @@ local function commit(step)
     return step.reply
   end
   redis.call('HSET', record_key, unpack(step.fields))
+  if step.told then
+    tell(step.event)
+  end
   if step.is_new then
     redis.call('DEL', log_key, result_key)
   end
@@ -619,7 +698,7 @@ local function move(job, change)
   if change.status == 'processing' and not job.started then
     job.started = now
   end
-  local more = {}
+  local more = {tells = TERMINAL[change.status] and 'end' or change.progress and 'progress'}
   if TERMINAL[change.status] then
     job.completed = now
     job.expires = now + (job.ttl or change.limits.resultTtlMillis)
@@ -689,9 +768,13 @@ local function create(submission, job, time)
   job.originalJobId = submission.original_id ~= '' and submission.original_id or job.originalJobId
   job.ttl = submission.ttl or job.ttl
   job.fingerprint = submission.fingerprint
+  job.hooks = hooks_of(submission.webhook) or ''
   return nil, plan('created', job, submission.limits, {
     silent = TERMINAL[job.status],
-    submitted = {input = submission.input, priority = submission.priority, webhook = submission.webhook},
+    tells = TERMINAL[job.status] and 'adoption',
+    submitted = {
+      input = submission.input, priority = submission.priority, webhook = submission.webhook, hooks = job.hooks,
+    },
   })
 end
 

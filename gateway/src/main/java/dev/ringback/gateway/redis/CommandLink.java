@@ -6,6 +6,7 @@ import dev.ringback.gateway.config.RedisConfig;
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.redis.RedisFailure.Kind;
 import dev.ringback.protocol.ApplyScript;
+import dev.ringback.protocol.RedisScript;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.NestedMultiOutput;
@@ -37,8 +38,13 @@ final class CommandLink {
     /** What a replica answers. */
     private static final Set<String> OF_A_REPLICA = Set.of("READONLY", "MASTERDOWN");
 
-    private static final byte[] SCRIPT = ApplyScript.source();
-    private static final byte[] SCRIPT_SHA1 = ApplyScript.sha1().getBytes(ISO_8859_1);
+    /** What an answer shows of Redis's health. */
+    private enum Shows {
+        /** Whether Redis does what jobs need. */
+        ALL,
+        /** That Redis answers: whatever it refuses, jobs can do without. */
+        LIFE
+    }
 
     /** Hears the connection, on the loop. */
     interface Listener {
@@ -122,27 +128,42 @@ final class CommandLink {
         }
     }
 
-    /** Runs the apply script; where Redis does not know it, for it was restarted or its scripts flushed, sends its text. */
+    /** Runs the apply script. */
     CompletableFuture<byte[] @Nullable []> script(List<byte[]> keys, List<byte[]> arguments) {
-        return send(CommandType.EVALSHA, evaluation(SCRIPT_SHA1, keys, arguments))
+        return run(ApplyScript.SCRIPT, keys, arguments, Shows.ALL).thenApply(CommandLink::values);
+    }
+
+    /** Runs a script that jobs can do without: what Redis refuses of it is no outage. */
+    CompletableFuture<List<Object>> scriptAside(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
+        return run(script, keys, arguments, Shows.LIFE);
+    }
+
+    /** Where Redis does not know the script, for it was restarted or its scripts flushed, sends its text. */
+    private CompletableFuture<List<Object>> run(
+            RedisScript script, List<byte[]> keys, List<byte[]> arguments, Shows shows) {
+        byte[] sha1 = script.sha1().getBytes(ISO_8859_1);
+        return send(CommandType.EVALSHA, evaluation(sha1, keys, arguments), shows)
                 .exceptionallyCompose(failure -> {
                     boolean unknown = RedisFailure.ofCommand(failure).code().equals("NOSCRIPT");
                     return unknown
-                            ? send(CommandType.EVAL, evaluation(SCRIPT, keys, arguments))
+                            ? send(CommandType.EVAL, evaluation(script.source(), keys, arguments), shows)
                             : CompletableFuture.failedFuture(failure);
-                })
-                .thenApply(CommandLink::values);
+                });
     }
 
     /** Sends one command; the future fails with a {@link RedisFailure}. */
     CompletableFuture<List<Object>> send(CommandType type, List<byte[]> arguments) {
+        return send(type, arguments, Shows.ALL);
+    }
+
+    private CompletableFuture<List<Object>> send(CommandType type, List<byte[]> arguments, Shows shows) {
         long bytes = bytes(arguments);
         boolean tooMany = inFlight >= config.requestQueueSize();
         if (tooMany || inFlight > 0 && inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) {
             parts.counters().commandsRejected.increment();
             return failed(Kind.OVERLOADED, inFlight + " commands wait for " + parts.address());
         }
-        return sendUnbounded(type, arguments);
+        return dispatch(type, arguments, shows);
     }
 
     private static long bytes(List<byte[]> arguments) {
@@ -155,6 +176,10 @@ final class CommandLink {
 
     /** As {@link #send}, for a command that comes once for many others, and that they can't do without. */
     CompletableFuture<List<Object>> sendUnbounded(CommandType type, List<byte[]> arguments) {
+        return dispatch(type, arguments, Shows.ALL);
+    }
+
+    private CompletableFuture<List<Object>> dispatch(CommandType type, List<byte[]> arguments, Shows shows) {
         assert loop().inLoop();
         StatefulRedisConnection<byte[], byte[]> connection = link.connection();
         if (connection == null) {
@@ -162,14 +187,18 @@ final class CommandLink {
         }
         CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
         arguments.forEach(args::add);
-        long bytes = bytes(arguments);
-        return dispatch(connection, new Command<>(type, new NestedMultiOutput<>(ByteArrayCodec.INSTANCE), args), bytes);
+        return dispatch(
+                connection,
+                new Command<>(type, new NestedMultiOutput<>(ByteArrayCodec.INSTANCE), args),
+                bytes(arguments),
+                shows);
     }
 
     private CompletableFuture<List<Object>> dispatch(
             StatefulRedisConnection<byte[], byte[]> connection,
             Command<byte[], byte[], List<Object>> command,
-            long bytes) {
+            long bytes,
+            Shows shows) {
         AsyncCommand<byte[], byte[], List<Object>> sent = new AsyncCommand<>(command);
         connection.dispatch(sent);
         if (sent.isDone()) {
@@ -178,7 +207,7 @@ final class CommandLink {
         inFlight++;
         inFlightBytes += bytes;
         CompletableFuture<List<Object>> reply = new CompletableFuture<>();
-        boolean writes = WRITES.contains(command.getType());
+        boolean writes = shows == Shows.ALL && WRITES.contains(command.getType());
         var unused = sent.whenComplete((values, failure) -> {
             assert loop().inLoop();
             inFlight--;
@@ -189,7 +218,7 @@ final class CommandLink {
             } else {
                 RedisFailure known = RedisFailure.ofCommand(failure);
                 // An access list may keep the gateway from asking for the role, which is no outage.
-                if (command.getType() != CommandType.ROLE) {
+                if (shows == Shows.ALL && command.getType() != CommandType.ROLE) {
                     health.onFailure(loop().nanoTime(), known, writes);
                 }
                 reply.completeExceptionally(known);

@@ -9,6 +9,7 @@ import dev.ringback.gateway.loop.NettyLoop;
 import dev.ringback.gateway.redis.RedisFailure.Kind;
 import dev.ringback.protocol.ApplyScript;
 import dev.ringback.protocol.RedisKeys;
+import dev.ringback.protocol.RedisScript;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -234,6 +235,18 @@ public final class RedisShardClient {
     /** Runs the apply script, and answers once what it did is as durable as {@code store.durability} asks. */
     public CompletableFuture<byte[] @Nullable []> script(List<byte[]> keys, List<byte[]> arguments) {
         return replicated == null ? commands.script(keys, arguments) : replicated.script(keys, arguments);
+    }
+
+    /** Runs a script that jobs can do without, for what it answers. */
+    public CompletableFuture<List<Object>> ask(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
+        return commands.scriptAside(script, keys, arguments);
+    }
+
+    /** The same for what it writes: answers once that is as durable as {@code store.durability} asks. */
+    public CompletableFuture<List<Object>> write(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
+        return replicated == null
+                ? commands.scriptAside(script, keys, arguments)
+                : replicated.scriptAside(script, keys, arguments);
     }
 
     /** Publishes on the channel that this shard's subscriptions hear beside those of jobs. Any thread; completes on the loop. */

@@ -6,6 +6,7 @@ import dev.ringback.gateway.config.StoreConfig;
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.redis.RedisFailure.Kind;
 import dev.ringback.protocol.ApplyScript;
+import dev.ringback.protocol.RedisScript;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,12 @@ final class ReplicatedWrites implements CommandLink.Listener {
                 return answer;
             });
         });
+    }
+
+    /** Runs a script that jobs can do without; the answer comes once replicas have what it wrote. */
+    CompletableFuture<List<Object>> scriptAside(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
+        return writes.scriptAside(script, keys, arguments)
+                .thenCompose(answer -> replicated().thenApply(done -> answer));
     }
 
     private CompletableFuture<Void> replicated() {

@@ -7,7 +7,10 @@ import dev.ringback.gateway.redis.RedisCounters;
 import dev.ringback.gateway.redis.RedisShardClient;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.RedisJobStore;
+import dev.ringback.gateway.webhook.RedisWebhookStore;
+import dev.ringback.gateway.webhook.WebhookStore;
 import dev.ringback.protocol.JobId;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,6 +25,7 @@ public final class RedisBackend implements AutoCloseable {
     private final List<RedisShardClient> clients;
     private final List<RedisRelay> relays = new ArrayList<>();
     private final RedisJobStore store;
+    private final RedisWebhookStore webhooks;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private volatile boolean closed;
 
@@ -29,11 +33,13 @@ public final class RedisBackend implements AutoCloseable {
             LettuceResources resources,
             List<RedisShardClient> clients,
             RedisJobStore store,
+            RedisWebhookStore webhooks,
             List<PlainEvents> plain,
             RedisCounters counters) {
         this.resources = resources;
         this.clients = clients;
         this.store = store;
+        this.webhooks = webhooks;
         for (int shard = 0; shard < clients.size(); shard++) {
             relays.add(new RedisRelay(clients.get(shard), plain.get(shard), counters));
         }
@@ -75,7 +81,8 @@ public final class RedisBackend implements AutoCloseable {
                         resources, config.redis(), config.store(), gatewayId, random.split(), counters);
                 clients.add(new RedisShardClient(shardLoops.get(shard), shard, parts));
             }
-            RedisJobStore store = new RedisJobStore(clients, shardOf, config, counters);
+            RedisWebhookStore webhooks = new RedisWebhookStore(clients.get(0), config, gatewayId, Clock.systemUTC());
+            RedisJobStore store = new RedisJobStore(clients, shardOf, config, counters, webhooks::changed);
             var origin = new JobStore.Origin(null, config.jobs().autoCreate(), gatewayId);
             List<PlainEvents> plain = new ArrayList<>();
             for (NettyLoop loop : shardLoops) {
@@ -83,7 +90,10 @@ public final class RedisBackend implements AutoCloseable {
                 plain.add(new PlainEvents(loop, parts));
             }
             store.keep(gatewayId);
-            return new RedisBackend(resources, clients, store, plain, counters);
+            if (config.webhook().enabled()) {
+                webhooks.start();
+            }
+            return new RedisBackend(resources, clients, store, webhooks, plain, counters);
         } catch (RuntimeException e) {
             resources.close();
             throw e;
@@ -92,6 +102,11 @@ public final class RedisBackend implements AutoCloseable {
 
     public JobStore store() {
         return store;
+    }
+
+    /** Closed with this. */
+    public WebhookStore webhooks() {
+        return webhooks;
     }
 
     /** The clients in the order of the shards; closed with this. */
@@ -120,6 +135,7 @@ public final class RedisBackend implements AutoCloseable {
     /** Ends all connections, in the background; calls that are under way fail. */
     @Override
     public void close() {
+        webhooks.close();
         CompletableFuture<?>[] closing = clients.stream()
                 .map(client -> client.close().toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);

@@ -11,24 +11,31 @@ import java.util.function.ToIntFunction;
 
 /**
  * What a batch has to tell, kept until it is committed: events and answers, for each shard in the order of the steps, handed over
- * as one task for each loop. Confined to the file store's thread.
+ * as one task for each loop; what webhooks are to tell of goes straight to the outbox. Confined to the file store's thread.
  */
-final class FileDelivery {
+final class FileDelivery implements FileSteps.News {
     private final List<? extends Loop> loops;
     private final ToIntFunction<JobId> shardOf;
-    private final MemoryJobStore.Publisher publisher;
+    private final MemoryJobStore.Parts parts;
     private final List<List<Runnable>> ofShards = new ArrayList<>();
+    private final List<Runnable> ofOutbox = new ArrayList<>();
 
-    FileDelivery(List<? extends Loop> loops, ToIntFunction<JobId> shardOf, MemoryJobStore.Publisher publisher) {
+    FileDelivery(List<? extends Loop> loops, ToIntFunction<JobId> shardOf, MemoryJobStore.Parts parts) {
         this.loops = loops;
         this.shardOf = shardOf;
-        this.publisher = publisher;
+        this.parts = parts;
         loops.forEach(loop -> ofShards.add(new ArrayList<>()));
     }
 
-    void event(JobEvent event) {
+    @Override
+    public void event(JobEvent event) {
         int shard = shardOf.applyAsInt(event.jobId());
-        ofShards.get(shard).add(() -> publisher.publish(shard, event));
+        ofShards.get(shard).add(() -> parts.publisher().publish(shard, event));
+    }
+
+    @Override
+    public void outbox(long number, OutboxEvent event) {
+        ofOutbox.add(() -> parts.outbox().accept(number, event));
     }
 
     void answer(FileCall<?> call) {
@@ -37,6 +44,8 @@ final class FileDelivery {
 
     /** The batch is safe: everyone may know. */
     void deliver() {
+        ofOutbox.forEach(Runnable::run);
+        ofOutbox.clear();
         for (int shard = 0; shard < ofShards.size(); shard++) {
             List<Runnable> tellings = ofShards.get(shard);
             if (!tellings.isEmpty()) {
@@ -48,6 +57,7 @@ final class FileDelivery {
 
     /** The batch never was. */
     void forget() {
+        ofOutbox.clear();
         ofShards.forEach(List::clear);
     }
 

@@ -29,6 +29,7 @@ public final class FileJobStore implements JobStore {
     private final FileThread thread;
     private final long timeoutNanos;
     private final byte[] secret;
+    private final Journal journal = new Journal();
 
     private FileJobStore(
             List<? extends Loop> loops, ToIntFunction<JobId> shardOf, MemoryJobStore.Parts parts, JobFile file)
@@ -39,19 +40,19 @@ public final class FileJobStore implements JobStore {
         this.file = file;
         this.counters = new FileCounters();
         this.timeoutNanos = config.timeout().toNanos();
-        JobRules rules = new JobRules(parts.config(), parts.clock(), parts.incarnations(), true);
+        JobRules rules = new JobRules(parts, true);
         FileJobs jobs = new FileJobs(file.connection());
         this.secret = jobs.secret();
         this.thread = new FileThread(new FileThread.Parts(
                 file,
                 jobs,
-                events -> new FileSteps(jobs, rules, parts.clock(), config.fileBytes(), events),
-                new FileDelivery(loops, shardOf, parts.publisher()),
+                news -> new FileSteps(jobs, rules, parts.clock(), config.fileBytes(), news),
+                new FileDelivery(loops, shardOf, parts),
                 counters));
     }
 
     /**
-     * Opens {@code store.path}. Blocks while it does.
+     * Opens {@code store.path}. Blocks while it does. Calls are served from {@link #start} on.
      *
      * @throws UnusableFileException where the file can't be used; it is left as it is
      */
@@ -61,12 +62,44 @@ public final class FileJobStore implements JobStore {
         StoreConfig config = parts.config().store();
         JobFile file = JobFile.open(Path.of(config.path()), config.fsync());
         try {
-            FileJobStore store = new FileJobStore(shardLoops, shardOf, parts, file);
-            store.thread.start();
-            return store;
+            return new FileJobStore(shardLoops, shardOf, parts, file);
         } catch (SQLException e) {
             file.abandon();
             throw new UnusableFileException("store.path = " + config.path() + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Begins to serve calls, and to end jobs whose time is over: whoever is to hear of that is there. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Where the file keeps what is known of webhooks. */
+    public WebhookJournal journal() {
+        return journal;
+    }
+
+    private final class Journal implements WebhookJournal {
+        @Override
+        public List<Row> load() throws UnusableFileException {
+            try {
+                return FileJobs.webhooks(file.connection());
+            } catch (SQLException e) {
+                throw new UnusableFileException("store.path can't be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public CompletionStage<Void> write(List<Row> rows) {
+            return ask(newCall(0, true, steps -> {
+                steps.write(rows);
+                return null;
+            }));
+        }
+
+        @Override
+        public @Nullable String outage() {
+            return thread.outage();
         }
     }
 

@@ -8,6 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class FileJobs {
 
     private boolean writing;
     private long lastNumber;
+    private long lastEvent;
     private long usedBytes;
     private long freePages;
     private final long pageBytes;
@@ -38,6 +42,7 @@ final class FileJobs {
         this.connection = connection;
         sql = new FileSql(connection);
         lastNumber = number("SELECT coalesce(max(n), 0) FROM jobs");
+        lastEvent = number("SELECT coalesce(max(CAST(key AS INTEGER)), 0) FROM webhooks WHERE kind = 'OUTBOX'");
         pageBytes = number("PRAGMA page_size");
         secret = bytes("SELECT bytes FROM secret");
         measure();
@@ -62,6 +67,23 @@ final class FileJobs {
     /** Made with the file, and the same as long as there is the file. */
     byte[] secret() {
         return secret;
+    }
+
+    /** All rows of webhooks; those that no version has written are left out. */
+    static List<WebhookJournal.Row> webhooks(Connection connection) throws SQLException {
+        List<WebhookJournal.Row> rows = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("SELECT kind, key, value FROM webhooks");
+                ResultSet found = statement.executeQuery()) {
+            while (found.next()) {
+                String kind = found.getString(1);
+                String key = found.getString(2);
+                byte[] value = found.getBytes(3);
+                Arrays.stream(WebhookJournal.Kind.values())
+                        .filter(known -> known.name().equals(kind))
+                        .forEach(known -> rows.add(new WebhookJournal.Row(known, key, value)));
+            }
+        }
+        return rows;
     }
 
     @Nullable Row find(JobId id) throws SQLException {
@@ -148,6 +170,25 @@ final class FileJobs {
         if (result != null || (mayHaveOne && !step.largeResult().kept())) {
             sql.results.write(number, result);
         }
+    }
+
+    /** Puts an event into the outbox, and says under which number. */
+    long tell(OutboxEvent event) throws SQLException {
+        long number = ++lastEvent;
+        write(new WebhookJournal.Row(WebhookJournal.Kind.OUTBOX, Long.toString(number), OutboxFormat.encode(event)));
+        return number;
+    }
+
+    /** Writes or deletes a row of webhooks. */
+    void write(WebhookJournal.Row row) throws SQLException {
+        beginWriting();
+        PreparedStatement statement = row.value() == null ? sql.deleteWebhook : sql.putWebhook;
+        statement.setString(1, row.kind().name());
+        statement.setString(2, row.key());
+        if (row.value() != null) {
+            statement.setBytes(3, row.value());
+        }
+        statement.executeUpdate();
     }
 
     void delete(Row row) throws SQLException {

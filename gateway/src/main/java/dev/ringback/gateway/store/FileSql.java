@@ -24,6 +24,8 @@ final class FileSql implements AutoCloseable {
     final PreparedStatement postpone;
     final PreparedStatement use;
     final PreparedStatement probe;
+    final PreparedStatement putWebhook;
+    final PreparedStatement deleteWebhook;
     final FileLists lists;
     final Side submissions;
     final Side results;
@@ -63,6 +65,8 @@ final class FileSql implements AutoCloseable {
         postpone = prepare("UPDATE jobs SET deadline = ? WHERE n = ?");
         use = prepare("SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count");
         probe = prepare("UPDATE probe SET tries = tries + 1");
+        putWebhook = prepare("INSERT OR REPLACE INTO webhooks (kind, key, value) VALUES (?, ?, ?)");
+        deleteWebhook = prepare("DELETE FROM webhooks WHERE kind = ? AND key = ?");
         lists = new FileLists(connection);
         submissions = side("submissions", "submission");
         results = side("results", "json");

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,26 +22,34 @@ final class FileSteps {
     /** Deadlines that one batch looks after, so that calls do not wait behind many. */
     private static final int MOST_DUE = 256;
 
+    /** What steps have to tell, in their order; nobody hears of it before the commit. */
+    interface News {
+        void event(JobEvent event);
+
+        /** An event that was put into the outbox under this number. */
+        void outbox(long number, OutboxEvent event);
+    }
+
     private static final long DAMAGED_AGAIN_MILLIS = Duration.ofHours(1).toMillis();
 
     private final FileJobs jobs;
     private final JobRules rules;
     private final InstantSource clock;
     private final long mostBytes;
-    private final Consumer<JobEvent> events;
+    private final News news;
 
     /**
      * Steps on these jobs.
      *
      * @param mostBytes {@code store.file-bytes}
-     * @param events takes each event in the order of the steps, to be published after the commit
+     * @param news takes what the steps have to tell
      */
-    FileSteps(FileJobs jobs, JobRules rules, InstantSource clock, long mostBytes, Consumer<JobEvent> events) {
+    FileSteps(FileJobs jobs, JobRules rules, InstantSource clock, long mostBytes, News news) {
         this.jobs = jobs;
         this.rules = rules;
         this.clock = clock;
         this.mostBytes = mostBytes;
-        this.events = events;
+        this.news = news;
     }
 
     StoreRead read(JobId id) throws SQLException {
@@ -77,12 +84,36 @@ final class FileSteps {
     private StoreWrite take(@Nullable Row row, JobRules.Step step) throws SQLException {
         StoredJob after = step.after();
         if (after != null) {
+            OutboxEvent told = step.tells() ? rules.outbox().event(step, submitted(row, after, step)) : null;
             jobs.write(row, after, step);
             if (step.event() != null) {
-                events.accept(step.event());
+                news.event(step.event());
+            }
+            if (told != null) {
+                news.outbox(jobs.tell(told), told);
             }
         }
         return step.answer();
+    }
+
+    /** The submission where its webhook matters. One that is damaged must not keep the job from its end. */
+    private @Nullable NewJob submitted(@Nullable Row row, StoredJob after, JobRules.Step step) throws SQLException {
+        if (step.submitted() != null || row == null || after.hooks().own() == StoredJob.Own.NONE) {
+            return step.submitted();
+        }
+        try {
+            return jobs.submission(row);
+        } catch (StoreException damaged) {
+            LOG.error("the webhook of job {} is told nothing: {}", after.id(), damaged.detail());
+            return null;
+        }
+    }
+
+    /** Writes rows of webhooks. */
+    void write(List<WebhookJournal.Row> rows) throws SQLException {
+        for (WebhookJournal.Row row : rows) {
+            jobs.write(row);
+        }
     }
 
     /**

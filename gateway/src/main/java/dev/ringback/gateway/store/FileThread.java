@@ -1,14 +1,12 @@
 package dev.ringback.gateway.store;
 
 import dev.ringback.gateway.store.StoreException.Kind;
-import dev.ringback.protocol.JobEvent;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,12 +37,12 @@ final class FileThread {
     /**
      * What the thread needs from outside.
      *
-     * @param steps makes the steps, given who takes their events
+     * @param steps makes the steps, given who takes their news
      */
     record Parts(
             JobFile file,
             FileJobs jobs,
-            Function<Consumer<JobEvent>, FileSteps> steps,
+            Function<FileSteps.News, FileSteps> steps,
             FileDelivery delivery,
             FileCounters counters) {}
 
@@ -65,7 +63,7 @@ final class FileThread {
         this.jobs = parts.jobs();
         this.delivery = parts.delivery();
         this.counters = parts.counters();
-        this.steps = parts.steps().apply(delivery::event);
+        this.steps = parts.steps().apply(delivery);
     }
 
     void start() {
@@ -95,6 +93,10 @@ final class FileThread {
     /** Serves what waits, and gives the file back. Blocks until that is done, but not for ever where the disk hangs. */
     void close(FileCall<?> wakeUp) {
         closing = true;
+        if (thread.getState() == Thread.State.NEW) {
+            end();
+            return;
+        }
         var unused = waiting.offer(wakeUp);
         try {
             thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));

@@ -18,6 +18,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.LockingMode;
@@ -28,14 +30,18 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
  * and locked against other processes while it is open.
  *
  * <pre>
- *   ringback.db         the jobs
+ *   ringback.db         the jobs, and what is known of webhooks
  *   ringback.db-wal     the latest commits; gone after a clean stop, and belongs to the file after any other
  *   ringback.db.lock    locked while a gateway has the file
  * </pre>
  */
 final class JobFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobFile.class);
+
     /** The version of the tables and of {@link StoredJobFormat}. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    private static final int OLDEST_VERSION = 1;
 
     /** "Ring", where SQLite's format has a place for an application's mark. */
     private static final int APPLICATION = 0x52696e67;
@@ -51,6 +57,10 @@ final class JobFile implements AutoCloseable {
     private static final int CACHE_KIB = 16 * 1024;
     private static final int LARGEST_IDLE_WAL_BYTES = 16 << 20;
 
+    /** Since version 2. */
+    private static final String WEBHOOKS =
+            "CREATE TABLE webhooks (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key))";
+
     private static final String[] TABLES = {
         "CREATE TABLE jobs (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT, created INTEGER, status TEXT,"
                 + " type TEXT, deadline INTEGER NOT NULL, state BLOB NOT NULL)",
@@ -64,6 +74,7 @@ final class JobFile implements AutoCloseable {
         "CREATE TABLE probe (tries INTEGER NOT NULL)",
         "INSERT INTO probe VALUES (0)",
         "PRAGMA application_id = " + APPLICATION,
+        WEBHOOKS,
         "PRAGMA user_version = " + VERSION
     };
 
@@ -163,9 +174,10 @@ final class JobFile implements AutoCloseable {
             throw new UnusableFileException("store.path = " + path + " is no file of Ringback's; it is left as it is");
         }
         int version = fields.getInt(VERSION_OFFSET);
-        if (version != VERSION) {
+        if (version < OLDEST_VERSION || version > VERSION) {
             throw new UnusableFileException("store.path = " + path + " has format " + version
-                    + ", and this gateway knows format " + VERSION + " only; it is left as it is");
+                    + ", and this gateway knows formats " + OLDEST_VERSION + " to " + VERSION
+                    + "; it is left as it is");
         }
         long bytes = (long) fields.getInt(PAGES_OFFSET) * (fields.getShort(PAGE_SIZE_OFFSET) & 0xffff);
         if (Files.size(path) < bytes && !Files.exists(beside(path, "-wal"))) {
@@ -186,6 +198,7 @@ final class JobFile implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("UPDATE probe SET tries = 0");
             requireSound(path, statement);
+            upgrade(path, statement);
             return connection;
         } catch (SQLException | UnusableFileException e) {
             connection.close();
@@ -200,6 +213,23 @@ final class JobFile implements AutoCloseable {
                         "store.path = " + path + " is damaged: " + check.getString(1) + "; restore it from a copy");
             }
         }
+    }
+
+    /** Asked of SQLite, because the header may be older than the latest commits. */
+    private static void upgrade(Path path, Statement statement) throws SQLException {
+        try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
+            version.next();
+            if (version.getInt(1) == VERSION) {
+                return;
+            }
+        }
+        statement.execute("BEGIN IMMEDIATE");
+        statement.execute(WEBHOOKS);
+        statement.execute("PRAGMA user_version = " + VERSION);
+        statement.execute("COMMIT");
+        // Into the header, which gateways of the version before look at.
+        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        LOG.info("store.path = {} has format {} now: gateways that know older ones only can't open it", path, VERSION);
     }
 
     private static Path beside(Path path, String suffix) {

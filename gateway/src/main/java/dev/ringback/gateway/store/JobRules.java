@@ -6,6 +6,8 @@ import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.store.JobStore.Origin;
 import dev.ringback.gateway.store.JobStore.Submission;
 import dev.ringback.gateway.store.StoreWrite.Outcome;
+import dev.ringback.gateway.store.StoredJob.Hooks;
+import dev.ringback.gateway.store.StoredJob.Own;
 import dev.ringback.gateway.store.StoredJob.PlainLease;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobEvent;
@@ -46,15 +48,17 @@ final class JobRules {
      * @param after the job as it is to be written; null where nothing is. A tombstone keeps neither submission nor large result
      * @param submitted what is kept of the submission from now on; null for what is there
      * @param event to be published when it is written; null for none
+     * @param tells whether webhooks may have to tell of it: {@link OutboxRules#event}
      */
     record Step(
             StoreWrite answer,
             @Nullable StoredJob after,
             @Nullable NewJob submitted,
             LargeResult largeResult,
-            @Nullable JobEvent event) {
+            @Nullable JobEvent event,
+            boolean tells) {
         static Step unchanged(StoreWrite answer) {
-            return new Step(answer, null, null, LargeResult.KEPT, null);
+            return new Step(answer, null, null, LargeResult.KEPT, null, false);
         }
     }
 
@@ -62,18 +66,24 @@ final class JobRules {
     private final InstantSource clock;
     private final Supplier<String> incarnations;
     private final boolean endsOnce;
+    private final OutboxRules outbox;
 
     /**
-     * The rules by this clock.
+     * The rules for this store.
      *
-     * @param incarnations gives a new, short, random name for each life of a job id
      * @param endsOnce whether a job that has ended stays as it is; false only for tests, which show that they would notice
      */
-    JobRules(GatewayConfig config, InstantSource clock, Supplier<String> incarnations, boolean endsOnce) {
-        this.config = config;
-        this.clock = clock;
-        this.incarnations = incarnations;
+    JobRules(MemoryJobStore.Parts parts, boolean endsOnce) {
+        this.config = parts.config();
+        this.clock = parts.clock();
+        this.incarnations = parts.incarnations();
         this.endsOnce = endsOnce;
+        this.outbox = new OutboxRules(config.webhook(), parts.outbox());
+    }
+
+    /** What webhooks are to tell of. */
+    OutboxRules outbox() {
+        return outbox;
     }
 
     /** {@link JobStore#create} on the job as it is; null for none. */
@@ -102,6 +112,8 @@ final class JobRules {
                 .correlationId(submitted.correlationId())
                 .originalJobId(original == null ? null : original.toString())
                 .build();
+        Hooks hooks = new Hooks(
+                Own.of(submitted.webhook()), before == null ? 0 : before.hooks().toldMillis());
         StoredJob after = new StoredJob(
                 record.jobId(),
                 complete,
@@ -110,11 +122,13 @@ final class JobRules {
                 submission.fingerprint(),
                 before == null ? null : before.lastEventId(),
                 before == null ? null : before.lease(),
-                deadline(complete));
+                deadline(complete),
+                hooks);
         boolean isNews = before == null || !record.state().isTerminal();
         JobSnapshot snapshot = complete.snapshot();
         StoreWrite answer = new StoreWrite(Outcome.CREATED, snapshot);
-        return new Step(answer, after, submitted, LargeResult.KEPT, isNews ? snapshot.present() : null);
+        JobEvent event = isNews ? snapshot.present() : null;
+        return new Step(answer, after, submitted, LargeResult.KEPT, event, outbox.tellsAdopter(complete, hooks));
     }
 
     /** {@link JobStore#apply} on the job as it is; null for none. */
@@ -179,6 +193,8 @@ final class JobRules {
                 .result(large ? null : result, large ? JobResult.ownUrl(before.jobId()) : change.resultUrl())
                 .error(change.error())
                 .build();
+        Hooks hooks = job == null ? Hooks.NONE : job.hooks();
+        boolean tells = outbox.tellsOf(change, hooks, now());
         PlainLease held = job == null ? null : job.lease();
         String gateway = origin.plainGateway();
         StoredJob after = new StoredJob(
@@ -189,10 +205,12 @@ final class JobRules {
                 job == null ? null : job.fingerprint(),
                 change.eventId(),
                 gateway == null ? held : new PlainLease(gateway, now() + PLAIN_LEASE_MILLIS),
-                deadline(moved));
+                deadline(moved),
+                tells ? hooks.toldAt(now()) : hooks);
         JobSnapshot snapshot = moved.snapshot();
         StoreWrite answer = new StoreWrite(Outcome.APPLIED, snapshot);
-        return new Step(answer, after, null, new LargeResult(false, large ? result : null), snapshot.present());
+        LargeResult largeResult = new LargeResult(false, large ? result : null);
+        return new Step(answer, after, null, largeResult, snapshot.present(), tells);
     }
 
     /**
@@ -208,8 +226,8 @@ final class JobRules {
             return change(job, record, JobChange.expired(), new Origin(null, false, null));
         }
         long until = now() + config.jobs().tombstoneTtl().toMillis();
-        StoredJob tombstone = new StoredJob(job.id(), null, record.owner(), null, null, null, null, until);
-        return new Step(StoreWrite.EXPIRED, tombstone, null, LargeResult.NONE, null);
+        StoredJob tombstone = new StoredJob(job.id(), null, record.owner(), null, null, null, null, until, Hooks.NONE);
+        return new Step(StoreWrite.EXPIRED, tombstone, null, LargeResult.NONE, null, false);
     }
 
     private long deadline(JobRecord record) {

@@ -43,9 +43,19 @@ public final class MemoryJobStore implements JobStore {
      *
      * @param clock the wall clock
      * @param incarnations gives a new, short, random name for each life of a job id
+     * @param outbox takes what webhooks are to tell of
      */
     public record Parts(
-            GatewayConfig config, InstantSource clock, Supplier<String> incarnations, Publisher publisher) {}
+            GatewayConfig config,
+            InstantSource clock,
+            Supplier<String> incarnations,
+            Publisher publisher,
+            Outbox outbox) {
+        /** Of a gateway without webhooks. */
+        public Parts(GatewayConfig config, InstantSource clock, Supplier<String> incarnations, Publisher publisher) {
+            this(config, clock, incarnations, publisher, Outbox.NONE);
+        }
+    }
 
     private record ShardJobs(int number, Loop loop, Map<JobId, MemoryJob> jobs, JobIndex index) {
         @Nullable StoredJob stored(JobId id) {
@@ -59,6 +69,7 @@ public final class MemoryJobStore implements JobStore {
     private final Parts parts;
     private final JobRules rules;
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong outboxNumbers = new AtomicLong();
     private final byte[] secret = new byte[32];
     private volatile boolean closed;
 
@@ -76,7 +87,7 @@ public final class MemoryJobStore implements JobStore {
         this.shardOf = shardOf;
         this.parts = parts;
         new SecureRandom().nextBytes(secret);
-        this.rules = new JobRules(parts.config(), parts.clock(), parts.incarnations(), endsOnce);
+        this.rules = new JobRules(parts, endsOnce);
     }
 
     @Override
@@ -135,7 +146,7 @@ public final class MemoryJobStore implements JobStore {
         return step.answer();
     }
 
-    /** The one place where a job is written: its state, its place in lists, its deadline; its event is published last. */
+    /** The one place where a job is written: its state, its place in lists, its deadline; who hears of it hears last. */
     private void write(ShardJobs shard, MemoryJob job, @Nullable StoredJob before, JobRules.Step step) {
         StoredJob after = Objects.requireNonNull(step.after());
         job.take(after, step);
@@ -144,6 +155,10 @@ public final class MemoryJobStore implements JobStore {
         shard.loop().ticker().set(job, shard.loop().nanoTime(), TimeUnit.MILLISECONDS.toNanos(left));
         if (step.event() != null) {
             parts.publisher().publish(shard.number(), step.event());
+        }
+        OutboxEvent told = step.tells() ? rules.outbox().event(step, job.submitted) : null;
+        if (told != null) {
+            parts.outbox().accept(outboxNumbers.incrementAndGet(), told);
         }
     }
 

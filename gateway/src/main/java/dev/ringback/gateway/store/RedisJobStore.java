@@ -11,6 +11,7 @@ import dev.ringback.gateway.store.StoreException.Kind;
 import dev.ringback.gateway.store.StoreWrite.Outcome;
 import dev.ringback.protocol.InvalidDocumentException;
 import dev.ringback.protocol.JobChange;
+import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobEventReader;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobSnapshot;
@@ -50,6 +51,7 @@ public final class RedisJobStore implements JobStore {
     private final RedisCounters counters;
     private final LogLimit replacedLog = new LogLimit(System.nanoTime(), 10);
     private final GatewayConfig config;
+    private final Runnable onTold;
     /** One per shard, in order. */
     private final List<IndexWrites> indexWrites;
 
@@ -58,14 +60,20 @@ public final class RedisJobStore implements JobStore {
 
     /**
      * @param shards in the order of the shards' numbers; closed with the store
+     * @param onTold hears, on a shard's loop, of a change that webhooks may be told of
      */
     public RedisJobStore(
-            List<RedisShardClient> shards, ToIntFunction<JobId> shardOf, GatewayConfig config, RedisCounters counters) {
+            List<RedisShardClient> shards,
+            ToIntFunction<JobId> shardOf,
+            GatewayConfig config,
+            RedisCounters counters,
+            Runnable onTold) {
         this.shards = List.copyOf(shards);
         this.shardOf = shardOf;
         this.arguments = new ScriptArguments(config);
         this.counters = counters;
         this.config = config;
+        this.onTold = onTold;
         LogLimit indexLog = new LogLimit(System.nanoTime(), 10);
         this.indexWrites = this.shards.stream()
                 .map(shard -> new IndexWrites(shard, counters, indexLog))
@@ -94,7 +102,7 @@ public final class RedisJobStore implements JobStore {
     @Override
     public CompletionStage<StoreRead> read(JobId id) {
         RedisShardClient shard = shard(id);
-        return answer(shard.call(() -> read(shard, id)), false);
+        return StoreFailures.named(shard.call(() -> read(shard, id)), false);
     }
 
     private CompletableFuture<StoreRead> read(RedisShardClient shard, JobId id) {
@@ -121,13 +129,13 @@ public final class RedisJobStore implements JobStore {
     @Override
     public CompletionStage<byte @Nullable []> result(JobId id) {
         RedisShardClient shard = shard(id);
-        return answer(shard.call(() -> shard.get(RedisKeys.result(id))), false);
+        return StoreFailures.named(shard.call(() -> shard.get(RedisKeys.result(id))), false);
     }
 
     @Override
     public CompletionStage<@Nullable NewJob> submitted(JobId id) {
         RedisShardClient shard = shard(id);
-        return answer(
+        return StoreFailures.named(
                 shard.call(() -> shard.fields(RedisKeys.record(id), SubmittedFields.NAMES)
                         .thenCombine(shard.timeMillis(), (values, now) -> new SubmittedFields(values).job(id, now))),
                 false);
@@ -138,7 +146,7 @@ public final class RedisJobStore implements JobStore {
     public CompletionStage<JobPage> list(JobQuery query) {
         int number = Math.floorMod(lists.getAndIncrement(), shards.size());
         RedisShardClient shard = shards.get(number);
-        return answer(
+        return StoreFailures.named(
                 shard.call(() -> new RedisJobList(shard, indexWrites.get(number), query, id -> read(shard, id)).page()),
                 false);
     }
@@ -146,7 +154,7 @@ public final class RedisJobStore implements JobStore {
     @Override
     public CompletionStage<byte[]> secret() {
         RedisShardClient shard = shards.get(0);
-        return answer(
+        return StoreFailures.named(
                 shard.call(() -> shard.get(RedisKeys.secret())
                         .thenCompose(known -> known == null ? newSecret(shard) : known(known))),
                 true);
@@ -180,7 +188,7 @@ public final class RedisJobStore implements JobStore {
 
     private CompletionStage<StoreWrite> write(JobId id, List<byte[]> scriptArguments) {
         RedisShardClient shard = shard(id);
-        return answer(
+        return StoreFailures.named(
                 shard.call(() -> shard.script(ScriptArguments.keys(id), scriptArguments)
                         .thenCompose(reply -> written(shard, id, reply))),
                 true);
@@ -195,6 +203,7 @@ public final class RedisJobStore implements JobStore {
                 snapshot(shard, id, Objects.requireNonNull(reply[1]), reply[2]).thenApply(present -> {
                     StoreWrite write = new StoreWrite(outcome, present);
                     index(id, write, reply[3]);
+                    tellOf(outcome, present.present());
                     return write;
                 });
         };
@@ -209,6 +218,15 @@ public final class RedisJobStore implements JobStore {
         JobSnapshot job = Objects.requireNonNull(write.present());
         JobPlace place = new JobPlace(millis(id, created), id);
         indexWrites.get(shardOf.applyAsInt(id)).add(new IndexWrites.Entry(place, job.owner()));
+    }
+
+    /** Whether there is a webhook at all is the script's business. */
+    private void tellOf(Outcome outcome, JobEvent job) {
+        boolean ends = job.state().isTerminal();
+        boolean moves = outcome == Outcome.APPLIED && (ends || job.hasProgress());
+        if (moves || outcome == Outcome.CREATED && ends) {
+            onTold.run();
+        }
     }
 
     /** Whose job it is by the record's field; null for nobody's. */
@@ -250,18 +268,6 @@ public final class RedisJobStore implements JobStore {
         } catch (NumberFormatException e) {
             throw new StoreException(Kind.CORRUPT, "the record of job " + id + " has a time that is none");
         }
-    }
-
-    private static <T extends @Nullable Object> CompletionStage<T> answer(CompletableFuture<T> call, boolean writes) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        var unused = call.whenComplete((value, failure) -> {
-            if (failure == null) {
-                answer.complete(value);
-            } else {
-                answer.completeExceptionally(StoreFailures.of(failure, writes));
-            }
-        });
-        return answer;
     }
 
     private RedisShardClient shard(JobId id) {

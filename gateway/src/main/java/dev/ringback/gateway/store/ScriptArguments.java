@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.config.JobsConfig;
 import dev.ringback.gateway.config.StoreConfig;
+import dev.ringback.gateway.config.WebhookConfig;
 import dev.ringback.protocol.ApplyScript;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
@@ -25,6 +26,7 @@ final class ScriptArguments {
 
     ScriptArguments(GatewayConfig config) {
         JobsConfig jobs = config.jobs();
+        WebhookConfig webhooks = config.webhook();
         boolean publishes = config.store().durability() == StoreConfig.Durability.STORED;
         this.limits = new Pairs(new ArrayList<>())
                 .add(ApplyScript.INLINE_BYTES, config.limits().inlineResultBytes())
@@ -34,6 +36,11 @@ final class ScriptArguments {
                 .add(ApplyScript.LOG_EVENTS, jobs.logEvents())
                 .add(ApplyScript.CHECKED, YES)
                 .add(ApplyScript.PUBLISH, publishes ? null : NO)
+                .add(ApplyScript.WEBHOOKS, webhooks.enabled() ? null : NO)
+                .add(ApplyScript.OUTBOX_EVENTS, webhooks.outbox())
+                .add(
+                        ApplyScript.PROGRESS_INTERVAL_MILLIS,
+                        webhooks.progressInterval().toMillis())
                 .list();
     }
 

@@ -3,6 +3,9 @@ package dev.ringback.gateway.store;
 import dev.ringback.gateway.redis.RedisFailure;
 import dev.ringback.gateway.store.StoreException.Kind;
 import dev.ringback.protocol.ApplyScript;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,19 @@ public final class StoreFailures {
         }
         LOG.error("a call of the store failed in a way that is not Redis's", cause);
         return new StoreException(Kind.CORRUPT, cause.toString());
+    }
+
+    /** The call's answer, or its failure by {@link #of}. */
+    public static <T extends @Nullable Object> CompletionStage<T> named(CompletableFuture<T> call, boolean writes) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        var unused = call.whenComplete((value, failure) -> {
+            if (failure == null) {
+                answer.complete(value);
+            } else {
+                answer.completeExceptionally(of(failure, writes));
+            }
+        });
+        return answer;
     }
 
     private static Kind kindOf(RedisFailure failure, boolean writes) {

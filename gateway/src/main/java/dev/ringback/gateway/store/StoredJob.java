@@ -1,7 +1,10 @@
 package dev.ringback.gateway.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobRecord;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastEventId the worker's name for the last change, or null
  * @param lease which gateway's plain events move the job for now, or null
  * @param deadlineMillis when the job's time is over, since the epoch: {@link JobRules#timeIsOver}
+ * @param hooks what webhooks are told of it
  */
 record StoredJob(
         JobId id,
@@ -25,10 +29,53 @@ record StoredJob(
         @Nullable String fingerprint,
         @Nullable String lastEventId,
         @Nullable PlainLease lease,
-        long deadlineMillis) {
+        long deadlineMillis,
+        Hooks hooks) {
 
     /** Of the gateways that hear a plain event, the one that applies it, until some time since the epoch. */
     record PlainLease(String gateway, long untilMillis) {}
+
+    /** What the webhook of a job's submission may want. */
+    enum Own {
+        /** There is none. */
+        NONE,
+        ENDS,
+        /** Progress too. */
+        PROGRESS;
+
+        private static final JsonMapper JSON = new JsonMapper();
+
+        /** What {@code {url, secret, events}} asks for. */
+        static Own of(byte @Nullable [] webhook) {
+            if (webhook == null) {
+                return NONE;
+            }
+            try {
+                for (JsonNode event : JSON.readTree(webhook).path("events")) {
+                    if (event.asText().equals("progress")) {
+                        return PROGRESS;
+                    }
+                }
+                return ENDS;
+            } catch (IOException e) {
+                // Who sends will see that it can't be read, and say so.
+                return ENDS;
+            }
+        }
+    }
+
+    /**
+     * What webhooks are told of a job.
+     *
+     * @param toldMillis when its progress was last put into the outbox, since the epoch; 0 for never
+     */
+    record Hooks(Own own, long toldMillis) {
+        static final Hooks NONE = new Hooks(Own.NONE, 0);
+
+        Hooks toldAt(long millis) {
+            return new Hooks(own, millis);
+        }
+    }
 
     /** Whose job it is or was; null for nobody's. */
     @Nullable String owner() {

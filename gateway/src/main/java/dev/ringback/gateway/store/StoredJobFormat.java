@@ -1,5 +1,7 @@
 package dev.ringback.gateway.store;
 
+import dev.ringback.gateway.store.StoredJob.Hooks;
+import dev.ringback.gateway.store.StoredJob.Own;
 import dev.ringback.gateway.store.StoredJob.PlainLease;
 import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobId;
@@ -17,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the file store writes jobs and submissions as bytes: fields in a fixed order, without names. A change of it needs another
- * {@link JobFile#VERSION}.
+ * {@link JobFile#VERSION}, and reads what the versions before have written.
  */
 final class StoredJobFormat {
     private static final int ABSENT = -1;
+    private static final Own[] OWN = Own.values();
 
     private StoredJobFormat() {}
 
@@ -47,6 +50,8 @@ final class StoredJobFormat {
             text(out, lease == null ? null : lease.gateway());
             out.writeLong(lease == null ? 0 : lease.untilMillis());
             out.writeLong(job.deadlineMillis());
+            out.writeByte(job.hooks().own().ordinal());
+            out.writeLong(job.hooks().toldMillis());
         });
     }
 
@@ -68,8 +73,21 @@ final class StoredJobFormat {
                     fingerprint,
                     lastEventId,
                     gateway == null ? null : new PlainLease(gateway, until),
-                    in.readLong());
+                    in.readLong(),
+                    hooks(in, fingerprint != null));
         });
+    }
+
+    /** Version 1 ends before them: a job that was submitted may have a webhook then. */
+    private static Hooks hooks(DataInputStream in, boolean submitted) throws IOException {
+        if (in.available() == 0) {
+            return submitted ? new Hooks(Own.ENDS, 0) : Hooks.NONE;
+        }
+        int own = in.readUnsignedByte();
+        if (own >= OWN.length) {
+            throw new IOException("no webhook of kind " + own);
+        }
+        return new Hooks(OWN[own], in.readLong());
     }
 
     private static void record(DataOutputStream out, JobRecord record) throws IOException {

@@ -51,8 +51,13 @@ public record SigningSecret(byte[] key) {
         return PREFIX + Base64.getEncoder().encodeToString(key);
     }
 
-    /** HMAC-SHA256 (RFC 2104) of these bytes. */
+    /** HMAC-SHA256 of these bytes under the key. */
     byte[] sign(byte[]... parts) {
+        return hmac(key, parts);
+    }
+
+    /** HMAC-SHA256 (RFC 2104). */
+    static byte[] hmac(byte[] key, byte[]... parts) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(key, HMAC));

@@ -49,6 +49,14 @@ public record WebhookEndpoint(
                 && (types.isEmpty() || type != null && types.contains(type));
     }
 
+    /** Those that sign now, the newest first. The newest signs for ever. */
+    List<SigningSecret> secretsAt(long nowMillis) {
+        return secrets.stream()
+                .filter(signer -> signer.untilMillis() == 0 || signer.untilMillis() > nowMillis)
+                .map(Signer::secret)
+                .toList();
+    }
+
     /** The same endpoint, sending nothing for this reason; null to send again. */
     public WebhookEndpoint disabled(@Nullable String why) {
         return new WebhookEndpoint(id, owner, url, description, events, types, secrets, createdMillis, why);

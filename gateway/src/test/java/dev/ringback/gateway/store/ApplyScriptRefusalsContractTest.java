@@ -123,7 +123,7 @@ abstract class ApplyScriptRefusalsContractTest extends ScriptFixture {
     void wrongArgumentsAreRefusedInWordsAndNothingIsWritten(String arguments) {
         String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
 
-        assertThat(refusal(words)).startsWith("RINGBACK ").hasSizeBetween(25, 250);
+        assertThat(refusal(words)).startsWith("RINGBACK ").hasSizeBetween(25, 320);
         assertNothingWritten();
     }
 

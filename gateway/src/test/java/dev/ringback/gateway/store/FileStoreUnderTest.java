@@ -55,6 +55,7 @@ final class FileStoreUnderTest implements StoreUnderTest {
                 (shard, event) -> published.add(event));
         try {
             store = FileJobStore.open(loops.loops(), loops::shardOf, parts);
+            store.start();
         } catch (UnusableFileException e) {
             loops.close();
             throw new IllegalStateException(e.getMessage(), e);

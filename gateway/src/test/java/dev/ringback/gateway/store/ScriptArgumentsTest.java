@@ -42,10 +42,23 @@ class ScriptArgumentsTest {
                         "3",
                         "checked",
                         "1",
+                        "outboxEvents",
+                        "100000",
+                        "progressIntervalMillis",
+                        "10000",
                         "status",
                         "failed",
                         "create",
                         "1");
+    }
+
+    @Test
+    void webhooksAreSpokenOfWhereThereAreNone() {
+        ScriptArguments without =
+                new ScriptArguments(GatewayConfig.of("webhook.enabled=false", "webhook.progress-interval=1s"));
+
+        assertThat(texts(without.apply(JobChange.to(JobState.FAILED), new JobStore.Origin(null, true, null))))
+                .containsSubsequence("webhooks", "0", "outboxEvents", "100000", "progressIntervalMillis", "1000");
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class RedisSocket implements AutoCloseable {
     public RedisSocket(String host, int port) throws IOException {
         socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
         socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
         out = new BufferedOutputStream(socket.getOutputStream());
     }

@@ -1,0 +1,130 @@
+package dev.ringback.gateway.webhook;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What is pending at each destination, and which of them are worked for. Confined to one loop.
+ *
+ * <pre>
+ *   looked at: when its first delivery is due ── claim ──► when the lease ends ── release, or nobody renewed ──► …
+ * </pre>
+ */
+final class Destinations {
+    private static final Comparator<Delivery> AS_DUE = Comparator.comparingLong(Delivery::dueMillis)
+            .thenComparingLong(delivery -> delivery.sent().createdMillis())
+            .thenComparing(Delivery::id);
+
+    private static final Comparator<Destination> AS_LOOKED_AT =
+            Comparator.<Destination>comparingLong(it -> it.lookAtMillis).thenComparing(it -> it.name);
+
+    private static final class Destination {
+        private final String name;
+        private final TreeSet<Delivery> pending = new TreeSet<>(AS_DUE);
+        /** 0 while nobody works for it. */
+        private long leaseEndMillis;
+        /** Its place among the others; changed only while it is not there. */
+        private long lookAtMillis;
+
+        private Destination(String name) {
+            this.name = name;
+        }
+
+        private boolean hasDue(long nowMillis) {
+            return !pending.isEmpty() && pending.first().dueMillis() <= nowMillis;
+        }
+    }
+
+    private final Map<String, Destination> all = new HashMap<>();
+    private final TreeSet<Destination> toLookAt = new TreeSet<>(AS_LOOKED_AT);
+
+    void add(Delivery pending) {
+        String name = pending.sent().destination();
+        Destination destination = all.computeIfAbsent(name, Destination::new);
+        change(destination, () -> destination.pending.add(pending));
+    }
+
+    void remove(Delivery pending) {
+        Destination destination = all.get(pending.sent().destination());
+        if (destination != null) {
+            change(destination, () -> destination.pending.remove(pending));
+        }
+    }
+
+    /** The one place where a destination changes: its place among the others follows. */
+    private void change(Destination destination, Runnable change) {
+        toLookAt.remove(destination);
+        change.run();
+        if (destination.leaseEndMillis > 0) {
+            destination.lookAtMillis = destination.leaseEndMillis;
+        } else if (!destination.pending.isEmpty()) {
+            destination.lookAtMillis = destination.pending.first().dueMillis();
+        } else {
+            all.remove(destination.name);
+            return;
+        }
+        toLookAt.add(destination);
+    }
+
+    private void lease(Destination destination, long untilMillis) {
+        change(destination, () -> destination.leaseEndMillis = untilMillis);
+    }
+
+    /** {@link WebhookStore#claim}. */
+    List<String> claim(int most, long nowMillis) {
+        List<String> claimed = new ArrayList<>();
+        while (claimed.size() < most && !toLookAt.isEmpty() && toLookAt.first().lookAtMillis <= nowMillis) {
+            Destination destination = toLookAt.first();
+            if (destination.hasDue(nowMillis)) {
+                lease(destination, nowMillis + WebhookStore.LEASE_MILLIS);
+                claimed.add(destination.name);
+            } else {
+                lease(destination, 0);
+            }
+        }
+        return claimed;
+    }
+
+    /** {@link WebhookStore#renew}. */
+    Set<String> renew(Collection<String> names, long nowMillis) {
+        Set<String> renewed = new LinkedHashSet<>();
+        for (String name : names) {
+            Destination destination = all.get(name);
+            if (destination != null && destination.leaseEndMillis > nowMillis) {
+                lease(destination, nowMillis + WebhookStore.LEASE_MILLIS);
+                renewed.add(name);
+            }
+        }
+        return renewed;
+    }
+
+    void release(String name) {
+        Destination destination = all.get(name);
+        if (destination != null) {
+            lease(destination, 0);
+        }
+    }
+
+    /** {@link WebhookStore#due}. */
+    WebhookStore.Due due(String name, int most, long nowMillis) {
+        List<Delivery> due = new ArrayList<>();
+        Destination destination = all.get(name);
+        if (destination == null) {
+            return new WebhookStore.Due(due, Long.MAX_VALUE);
+        }
+        for (Delivery delivery : destination.pending) {
+            if (delivery.dueMillis() > nowMillis || due.size() == most) {
+                return new WebhookStore.Due(due, delivery.dueMillis());
+            }
+            due.add(delivery);
+        }
+        return new WebhookStore.Due(due, Long.MAX_VALUE);
+    }
+}

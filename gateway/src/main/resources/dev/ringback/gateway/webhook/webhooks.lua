@@ -1,0 +1,322 @@
+-- What gateways do with webhooks, each operation in one atomic step. Only gateways run it; what it takes is theirs to get right.
+--
+--   EVALSHA <sha> 1 {ringback:webhooks} <operation> [argument]...
+--
+-- The keys, all in the slot of the first, which itself is none:
+--   :outbox          stream of events that the apply script told of    :dropped    how many found it full
+--   :endpoints       hash, id to JSON      :wanting    hash, id to what it wants: e for ends, p for progress too, '' for nothing
+--   :wants           what any of them wants, for the apply script
+--   :delivery:<id>   hash: doc, destination, endpoint, owner, status, created, number; where it has ended it expires, later than
+--                    it would be forgotten: what nobody is there to forget goes by itself
+--   :number          how many deliveries there ever were    :all, :of:<endpoint>    sorted sets, id by its making
+--   :ended           sorted set, id and endpoint by when it ended
+--   :queue:<destination>   sorted set, making, number and id of what is pending there, by when it is due
+--   :ready           sorted set, destination by when something is due there, or while it is claimed, by the end of the claim
+--   :claims          hash, destination to the gateway that works for it
+--
+-- Times are milliseconds by Redis's clock, whatever the gateways' say.
+
+local PREFIX = KEYS[1] .. ':'
+local OUTBOX, DROPPED = PREFIX .. 'outbox', PREFIX .. 'dropped'
+local ENDPOINTS, WANTING, WANTS = PREFIX .. 'endpoints', PREFIX .. 'wanting', PREFIX .. 'wants'
+local ALL, OF, ENDED, NUMBER = PREFIX .. 'all', PREFIX .. 'of:', PREFIX .. 'ended', PREFIX .. 'number'
+local DELIVERY, QUEUE, READY, CLAIMS = PREFIX .. 'delivery:', PREFIX .. 'queue:', PREFIX .. 'ready', PREFIX .. 'claims'
+
+-- A gateway's clock that differs by less counts as the same.
+local SAME_CLOCK_MILLIS = 2000
+-- What has ended expires so long after it should have been forgotten.
+local FORGET_GRACE_MILLIS = 3600000
+-- Deliveries that one step forgets beyond what it was asked for, and that one question looks at.
+local SWEEP, LOOK = 100, 500
+
+local call = redis.call
+local time = call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+-- How far Redis's clock is ahead of the gateway's.
+local function ahead(gateway_now)
+  local difference = now - gateway_now
+  return math.abs(difference) < SAME_CLOCK_MILLIS and 0 or difference
+end
+
+-- Redis collates strings as its locale says, and sorts members by their bytes.
+local function is_before(one, other)
+  for i = 1, math.min(#one, #other) do
+    local difference = string.byte(one, i) - string.byte(other, i)
+    if difference ~= 0 then
+      return difference < 0
+    end
+  end
+  return #one < #other
+end
+
+-- A delivery's names in the sets; nil where it is gone.
+local function find(id)
+  local values = call('HMGET', DELIVERY .. id, 'destination', 'endpoint', 'created', 'number')
+  return values[1] and {
+    destination = values[1], endpoint = values[2],
+    queued = string.format('%016.0f%016.0f', values[3], values[4]) .. id, ended = id .. ' ' .. values[2],
+  }
+end
+
+-- Sets when to look at a destination, unless a gateway works for it.
+local function look_at(destination)
+  if call('HEXISTS', CLAIMS, destination) == 1 then
+    return
+  end
+  local first = call('ZRANGE', QUEUE .. destination, 0, 0, 'WITHSCORES')
+  if first[2] then
+    call('ZADD', READY, first[2], destination)
+  else
+    call('ZREM', READY, destination)
+  end
+end
+
+local function forget(id, endpoint)
+  call('DEL', DELIVERY .. id)
+  call('ZREM', ALL, id)
+  call('ZREM', ENDED, id .. ' ' .. endpoint)
+  if endpoint ~= '' then
+    call('ZREM', OF .. endpoint, id)
+  end
+end
+
+-- Forgets ended ones, the oldest first: those that ended before a time, and at most so many.
+local function forget_ended(before, most)
+  local ended = most > 0 and call('ZRANGEBYSCORE', ENDED, '-inf', before, 'LIMIT', 0, most) or {}
+  for _, member in ipairs(ended) do
+    local id, endpoint = string.match(member, '^(%S*) (.*)$')
+    forget(id, endpoint)
+  end
+  return #ended
+end
+
+local function pending_count()
+  return call('ZCARD', ALL) - call('ZCARD', ENDED)
+end
+
+local operations = {}
+
+-- endpoints: each one's JSON
+function operations.endpoints()
+  return call('HVALS', ENDPOINTS)
+end
+
+local function refresh_wants()
+  local all = ''
+  for _, wants in ipairs(call('HVALS', WANTING)) do
+    all = wants > all and wants or all
+  end
+  if all == '' then
+    call('DEL', WANTS)
+  else
+    call('SET', WANTS, all)
+  end
+end
+
+-- putEndpoint <id> <what it wants> <JSON>
+function operations.putEndpoint(id, wants, json)
+  call('HSET', ENDPOINTS, id, json)
+  call('HSET', WANTING, id, wants)
+  refresh_wants()
+  return {}
+end
+
+-- removeEndpoint <id>: how many were there
+function operations.removeEndpoint(id)
+  local removed = call('HDEL', ENDPOINTS, id)
+  call('HDEL', WANTING, id)
+  refresh_wants()
+  return {text(removed)}
+end
+
+-- outbox <how many at most> <how many deliveries may be pending>: deliveries pending, events waiting, and the oldest of these, each
+-- a name and a list of fields and values; none where there is no room for what would come of them
+function operations.outbox(most, room)
+  local pending = pending_count()
+  local events = pending < tonumber(room) and call('XRANGE', OUTBOX, '-', '+', 'COUNT', most) or {}
+  return {text(pending), text(call('XLEN', OUTBOX)), events}
+end
+
+-- add <name in the outbox, or ''> <the gateway's time> <deliveries kept> [<id> <doc> <destination> <endpoint or ''>
+--   <owner, or '' for nobody's> <due> <created>]...
+function operations.add(name, gateway_now, kept)
+  if name ~= '' and call('XDEL', OUTBOX, name) == 0 then
+    return {}
+  end
+  local shift = ahead(tonumber(gateway_now))
+  for i = 5, #ARGV, 7 do
+    local id, doc, destination, endpoint, owner, due, created = unpack(ARGV, i, i + 6)
+    if call('EXISTS', DELIVERY .. id) == 0 then
+      call('HSET', DELIVERY .. id, 'doc', doc, 'destination', destination, 'endpoint', endpoint, 'owner', owner,
+        'status', 'pending', 'created', created, 'number', text(call('INCR', NUMBER)))
+      call('ZADD', ALL, created, id)
+      if endpoint ~= '' then
+        call('ZADD', OF .. endpoint, created, id)
+      end
+      call('ZADD', QUEUE .. destination, text(due + shift), find(id).queued)
+      look_at(destination)
+    end
+  end
+  forget_ended('+inf', math.min(call('ZCARD', ALL) - kept, SWEEP + #ARGV))
+  return {}
+end
+
+-- claim <gateway> <lease in ms> <how many at most>: destinations
+function operations.claim(gateway, lease, most)
+  local claimed = {}
+  local stale = true
+  while stale and #claimed < tonumber(most) do
+    stale = false
+    for _, destination in ipairs(call('ZRANGEBYSCORE', READY, '-inf', text(now), 'LIMIT', 0, most - #claimed)) do
+      local first = call('ZRANGE', QUEUE .. destination, 0, 0, 'WITHSCORES')
+      if first[2] and tonumber(first[2]) <= now then
+        call('HSET', CLAIMS, destination, gateway)
+        call('ZADD', READY, text(now + lease), destination)
+        claimed[#claimed + 1] = destination
+      else
+        call('HDEL', CLAIMS, destination)
+        look_at(destination)
+        stale = true
+      end
+    end
+  end
+  return claimed
+end
+
+-- renew <gateway> <lease in ms> [destination]...: those that the gateway still has
+function operations.renew(gateway, lease)
+  local renewed = {}
+  for i = 4, #ARGV do
+    local destination = ARGV[i]
+    if call('HGET', CLAIMS, destination) == gateway then
+      call('ZADD', READY, text(now + lease), destination)
+      renewed[#renewed + 1] = destination
+    end
+  end
+  return renewed
+end
+
+-- release <gateway> <destination>
+function operations.release(gateway, destination)
+  if call('HGET', CLAIMS, destination) == gateway then
+    call('HDEL', CLAIMS, destination)
+    look_at(destination)
+  end
+  return {}
+end
+
+-- due <destination> <how many at most> <the gateway's time> <1: with a write that changes nothing, for WAIT to wait for>: when
+-- the next is due, or '', and of each an id, a doc and when it was due, by the gateway's clock
+function operations.due(destination, most, gateway_now, marks)
+  local queue = QUEUE .. destination
+  local shift = ahead(tonumber(gateway_now))
+  local found = {''}
+  local due = call('ZRANGEBYSCORE', queue, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, most)
+  for i = 1, #due, 2 do
+    local id = string.sub(due[i], 33)
+    local doc = call('HGET', DELIVERY .. id, 'doc')
+    if doc then
+      found[#found + 1] = id
+      found[#found + 1] = doc
+      found[#found + 1] = text(due[i + 1] - shift)
+    else
+      call('ZREM', queue, due[i])
+    end
+  end
+  local next = call('ZRANGEBYSCORE', queue, '(' .. text(now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  if next[2] then
+    found[1] = text(next[2] - shift)
+  end
+  if marks == '1' and #found > 1 then
+    call('PEXPIRE', DELIVERY .. found[2], FORGET_GRACE_MILLIS)
+    call('PERSIST', DELIVERY .. found[2])
+  end
+  return found
+end
+
+-- settle <the gateway's time> <history in ms> [<id> <doc> <status> <due>]...
+function operations.settle(gateway_now, history)
+  local shift = ahead(tonumber(gateway_now))
+  for i = 4, #ARGV, 4 do
+    local id, doc, status, due = unpack(ARGV, i, i + 3)
+    local known = find(id)
+    if known then
+      call('HSET', DELIVERY .. id, 'doc', doc, 'status', status)
+      if status == 'pending' then
+        call('PERSIST', DELIVERY .. id)
+        call('ZREM', ENDED, known.ended)
+        call('ZADD', QUEUE .. known.destination, text(due + shift), known.queued)
+      else
+        call('PEXPIRE', DELIVERY .. id, text(history + FORGET_GRACE_MILLIS))
+        call('ZADD', ENDED, text(now), known.ended)
+        call('ZREM', QUEUE .. known.destination, known.queued)
+      end
+      look_at(known.destination)
+    end
+  end
+  return {}
+end
+
+-- purge [id]...: how many were there
+function operations.purge()
+  local purged = 0
+  for i = 2, #ARGV do
+    local known = find(ARGV[i])
+    if known then
+      purged = purged + 1
+      forget(ARGV[i], known.endpoint)
+      call('ZREM', QUEUE .. known.destination, known.queued)
+      look_at(known.destination)
+    end
+  end
+  return {text(purged)}
+end
+
+-- delivery <id>: its doc
+function operations.delivery(id)
+  return {call('HGET', DELIVERY .. id, 'doc')}
+end
+
+-- list <endpoint, or '' for all> <1: one owner's only> <owner> <status, or '' for all> <how many at most> <created> <id>: the
+-- place of the last one looked at, or twice '' where none are left, and the docs. The last two arguments are the place to go on
+-- after, or ''.
+function operations.list(endpoint, one_owner, owner, status, most, created, id)
+  local key = endpoint == '' and ALL or OF .. endpoint
+  local from = 0
+  if created ~= '' then
+    local present = call('ZSCORE', key, id)
+    from = present and tonumber(present) == tonumber(created) and call('ZREVRANK', key, id) + 1
+      or call('ZCOUNT', key, '(' .. created, '+inf')
+  end
+  local found = {'', ''}
+  local looked = call('ZREVRANGE', key, from, from + LOOK - 1, 'WITHSCORES')
+  for i = 1, #looked, 2 do
+    local is_after = created == '' or tonumber(looked[i + 1]) < tonumber(created) or is_before(looked[i], id)
+    local values = is_after and call('HMGET', DELIVERY .. looked[i], 'owner', 'status') or {}
+    if values[2] and (one_owner ~= '1' or values[1] == owner) and (status == '' or values[2] == status) then
+      found[#found + 1] = call('HGET', DELIVERY .. looked[i], 'doc')
+    end
+    local is_last = i == #looked - 1
+    if #found - 2 == tonumber(most) or is_last then
+      if not is_last or #looked == 2 * LOOK then
+        found[1], found[2] = looked[i + 1], looked[i]
+      end
+      break
+    end
+  end
+  return found
+end
+
+-- beat <history in ms> <deliveries kept>: pending, waiting in the outbox, dropped, and how many this beat forgot
+function operations.beat(history, kept)
+  local forgotten = forget_ended(text(now - history), SWEEP)
+  forgotten = forgotten + forget_ended('+inf', math.min(call('ZCARD', ALL) - kept, SWEEP))
+  return {text(pending_count()), text(call('XLEN', OUTBOX)), call('GET', DROPPED) or '0', text(forgotten)}
+end
+
+return operations[ARGV[1]](unpack(ARGV, 2, 8))
