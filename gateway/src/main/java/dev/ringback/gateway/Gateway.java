@@ -7,6 +7,8 @@ import dev.ringback.gateway.http.AdminRouter;
 import dev.ringback.gateway.http.Authenticator;
 import dev.ringback.gateway.http.Router;
 import dev.ringback.gateway.http.Services;
+import dev.ringback.gateway.http.SubmittedWebhooks;
+import dev.ringback.gateway.http.WebhookRoutes;
 import dev.ringback.gateway.hub.Hints;
 import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.hub.HubCounters;
@@ -23,6 +25,8 @@ import dev.ringback.gateway.overload.ProcessMemory;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.stream.StreamContext;
 import dev.ringback.gateway.stream.StreamCounters;
+import dev.ringback.gateway.webhook.Webhooks;
+import dev.ringback.gateway.webhook.client.WebhookClient;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -56,6 +60,8 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long STOP_SECONDS = 5;
+    /** Even at the deadline of a drain, what was delivered should be written. */
+    private static final long LAST_DELIVERIES_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** Jitter: each loop has its own, behind one face. */
     private static final RandomGenerator RANDOM =
             () -> ThreadLocalRandom.current().nextLong();
@@ -70,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     private final Overload overload;
     private final Hub hub;
     private final Results results;
+    private final Webhooks webhooks;
     private final GatewayMetrics metrics;
     private @Nullable Listener admin;
     private @Nullable Listener listener;
@@ -115,7 +122,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Gateway(GatewayConfig config, Loops loops, Backend backend) {
+    private Gateway(GatewayConfig config, Loops loops, Backend backend) throws StartException {
         this.config = config;
         this.loops = loops;
         this.backend = backend;
@@ -130,6 +137,8 @@ public final class Gateway implements AutoCloseable {
                 .toList());
         this.results = new Results(backend.results(), config.results());
         metrics.results(results);
+        this.webhooks = newWebhooks();
+        metrics.webhooks(webhooks);
         backend.counters().forEach(counter -> metrics.counter(counter.name(), counter.help(), counter.value()));
         backend.gauges().forEach(gauge -> metrics.gauge(gauge.name(), gauge.help(), gauge.value()));
     }
@@ -176,6 +185,25 @@ public final class Gateway implements AutoCloseable {
         return new Hub(shards);
     }
 
+    private Webhooks newWebhooks() throws StartException {
+        WebhookClient.Network network = new WebhookClient.Network(
+                loops.group(),
+                loops.transport().socketChannel(),
+                loops.transport().datagramChannel());
+        try {
+            return new Webhooks(new Webhooks.Parts(
+                    loops.all().get(0),
+                    backend.store(),
+                    backend.webhooks(),
+                    new WebhookClient(network, config.webhook()),
+                    config.webhook(),
+                    Clock.systemUTC(),
+                    new SecureRandom()));
+        } catch (IllegalArgumentException unusable) {
+            throw new StartException(String.valueOf(unusable.getMessage()));
+        }
+    }
+
     private void open() throws StartException {
         StreamContext streams = new StreamContext(hub, config, counters.streams(), overload, RANDOM);
         Services services =
@@ -184,15 +212,17 @@ public final class Gateway implements AutoCloseable {
                 readiness, this::details, metrics::text, ConfigLoader.describe(config), new LogSetup());
         Listener.Runtime runtime = new Listener.Runtime(loops.transport(), loops.group(), loops.all());
         try {
-            admin = new Listener(runtime, config, new AdminRouter(pages), Listener.Port.ofOperators(config));
+            admin = new Listener(
+                    runtime, config, new AdminRouter(pages, webhooks, config), Listener.Port.ofOperators(config));
             awaitBackend();
             hub.start();
             listener = new Listener(
                     runtime,
                     config,
-                    new Router(new Authenticator(config.auth()), services),
+                    new Router(new Authenticator(config.auth()), services, WebhookRoutes.ofClients(webhooks, config)),
                     Listener.Port.ofClients(config, counters.listen(), overload, FileDescriptors.max()));
             memory.start();
+            webhooks.start();
             readiness.serving();
         } catch (BindException e) {
             throw new StartException(String.valueOf(e.getMessage()));
@@ -216,7 +246,12 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /** Whatever is submitted: a webhook has to be one that can be called, and a built-in worker may refuse. */
     private Services.Submitted submitted() {
+        return new SubmittedWebhooks(webhooks, worker());
+    }
+
+    private Services.Submitted worker() {
         if (config.demo().resolve(config.store().kind())) {
             return new DemoWorker(backend.store(), loops.all(), config.demo());
         }
@@ -262,10 +297,17 @@ public final class Gateway implements AutoCloseable {
         return hub;
     }
 
-    /** Sends everyone away so that they come back, elsewhere; completes when the last one has gone, or at the deadline. */
+    /**
+     * Sends everyone away so that they come back, elsewhere; webhooks are sent until the last one has gone, then left to others.
+     * Completes when all is done, or at the deadline.
+     */
     public CompletableFuture<Void> drain() {
         readiness.draining();
-        return Drain.start(bound(listener), config.drain());
+        long until = System.nanoTime() + config.drain().deadline().toNanos();
+        return Drain.start(bound(listener), config.drain()).thenCompose(done -> {
+            long left = Math.max(LAST_DELIVERIES_NANOS, until - System.nanoTime());
+            return webhooks.drain().toCompletableFuture().completeOnTimeout(null, left, TimeUnit.NANOSECONDS);
+        });
     }
 
     /** Stops at once: connections are cut, Redis is let go. Blocks until the threads have ended. */
@@ -273,6 +315,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         readiness.draining();
         memory.close();
+        webhooks.close();
         closeBackend();
         loops.stop();
     }

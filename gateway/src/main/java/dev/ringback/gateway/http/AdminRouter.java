@@ -2,8 +2,10 @@ package dev.ringback.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.webhook.Webhooks;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ public final class AdminRouter implements RequestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(AdminRouter.class);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
-    private static final List<String> PATHS = List.of("/livez", "/readyz", "/metrics", "/config", "/loglevel");
+    private static final String PATHS = "/, /livez, /readyz, /metrics, /config, /loglevel, /webhooks/deliveries";
 
     /**
      * What the pages show.
@@ -53,16 +55,26 @@ public final class AdminRouter implements RequestHandler {
     }
 
     private final Pages pages;
+    private final Routes webhooks;
+    private final PageEndpoint operatorPage = new PageEndpoint("operator.html");
 
-    public AdminRouter(Pages pages) {
+    public AdminRouter(Pages pages, Webhooks webhooks, GatewayConfig config) {
         this.pages = pages;
+        this.webhooks = new Routes(WebhookRoutes.ofOperators(webhooks, config), null);
     }
 
     @Override
     public void handle(HttpRequest head, byte[] body, ClientConnection connection) {
         try {
             Request request = new Request(head, body);
-            String path = request.segments().size() == 1 ? request.segments().get(0) : "";
+            if (isOfWebhooks(request)) {
+                webhooks.find(request).handle(new Exchange(request, Principal.ANYONE, connection));
+                return;
+            }
+            if (request.segments().size() > 1) {
+                throw unknown();
+            }
+            String path = request.segments().isEmpty() ? "" : request.segments().get(0);
             boolean reads =
                     request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
             if (!reads && !path.equals("loglevel")) {
@@ -75,6 +87,14 @@ public final class AdminRouter implements RequestHandler {
             LOG.error("an admin request failed", bug);
             connection.reply(Router.internalError());
         }
+    }
+
+    private static boolean isOfWebhooks(Request request) {
+        return !request.segments().isEmpty() && request.segments().get(0).equals("webhooks");
+    }
+
+    private static Rejection unknown() {
+        return Rejection.of(404, "no-such-route", "Not found", "the admin port serves " + PATHS);
     }
 
     private void answer(String path, Request request, ClientConnection connection) {
@@ -90,9 +110,8 @@ public final class AdminRouter implements RequestHandler {
                                         connection.reply(failure == null ? metrics(figures) : Router.internalError())));
             case "config" -> connection.reply(text(200, pages.config()));
             case "loglevel" -> connection.reply(logLevel(request));
-            default ->
-                throw Rejection.of(
-                        404, "no-such-route", "Not found", "the admin port serves " + String.join(", ", PATHS));
+            case "" -> operatorPage.handle(new Exchange(request, Principal.ANYONE, connection));
+            default -> throw unknown();
         }
     }
 

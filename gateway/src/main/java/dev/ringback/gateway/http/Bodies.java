@@ -1,5 +1,6 @@
 package dev.ringback.gateway.http;
 
+import dev.ringback.gateway.config.GatewayConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.Locale;
 
@@ -13,8 +14,12 @@ final class Bodies {
      * @throws Rejection 400 without a body, 403 from another site's page, 415 with another type
      */
     static byte[] json(Exchange exchange, Services services) {
-        Request request = exchange.request();
-        Origins.check(request, services.config());
+        return json(exchange.request(), services.config());
+    }
+
+    /** The same without the services. */
+    static byte[] json(Request request, GatewayConfig config) {
+        Origins.check(request, config);
         String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
         String media = type.split(";", 2)[0].strip();
         boolean taken = media.isEmpty()

@@ -34,7 +34,11 @@ final class ListEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         Request request = exchange.request();
         JobQuery query = new JobQuery(
-                exchange.principal().owner(), states(request), type(request), limit(request), place(request));
+                exchange.principal().owner(),
+                states(request),
+                type(request),
+                request.limit(DEFAULT_LIMIT, MAX_LIMIT),
+                place(request));
         exchange.replyWhen(services.store().list(query), page -> exchange.reply(answer(request, page)));
     }
 
@@ -63,20 +67,6 @@ final class ListEndpoint implements Endpoint {
             throw Rejection.badRequest("type-malformed", "\"type\" must have 1 to " + MAX_TYPE + " characters");
         }
         return type;
-    }
-
-    private static int limit(Request request) {
-        String limit = request.parameter("limit");
-        if (limit == null) {
-            return DEFAULT_LIMIT;
-        }
-        boolean digits =
-                !limit.isEmpty() && limit.length() <= 3 && limit.chars().allMatch(c -> c >= '0' && c <= '9');
-        int number = digits ? Integer.parseInt(limit) : 0;
-        if (number < 1 || number > MAX_LIMIT) {
-            throw Rejection.badRequest("limit-malformed", "\"limit\" must be a whole number, 1 to " + MAX_LIMIT);
-        }
-        return number;
     }
 
     private static @Nullable JobPlace place(Request request) {

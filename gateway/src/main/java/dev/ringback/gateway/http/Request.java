@@ -113,6 +113,25 @@ public final class Request {
     }
 
     /**
+     * How many of something are wanted on one page.
+     *
+     * @throws Rejection 400 where {@code limit} is no number from 1 to the maximum
+     */
+    int limit(int otherwise, int max) {
+        String limit = parameter("limit");
+        if (limit == null) {
+            return otherwise;
+        }
+        boolean digits =
+                !limit.isEmpty() && limit.length() <= 9 && limit.chars().allMatch(c -> c >= '0' && c <= '9');
+        int number = digits ? Integer.parseInt(limit) : 0;
+        if (number < 1 || number > max) {
+            throw Rejection.badRequest("limit-malformed", "\"limit\" must be a whole number, 1 to " + max);
+        }
+        return number;
+    }
+
+    /**
      * How long the client wants to wait, by {@code ?wait=} or else by {@code Prefer: wait=}; null where it does not say.
      *
      * @throws Rejection 400 where the parameter is malformed

@@ -2,8 +2,6 @@ package dev.ringback.gateway.http;
 
 import static io.netty.handler.codec.http.HttpMethod.DELETE;
 import static io.netty.handler.codec.http.HttpMethod.GET;
-import static io.netty.handler.codec.http.HttpMethod.HEAD;
-import static io.netty.handler.codec.http.HttpMethod.OPTIONS;
 import static io.netty.handler.codec.http.HttpMethod.POST;
 import static io.netty.handler.codec.http.HttpMethod.PUT;
 
@@ -18,12 +16,10 @@ import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.protocol.Problem;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,65 +28,41 @@ import org.slf4j.LoggerFactory;
 public final class Router implements RequestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
-    /** A path, {@code *} standing for any one part, and who answers which method there. */
-    private record Route(List<String> pattern, Map<String, Endpoint> endpoints) {
-        boolean matches(List<String> segments) {
-            if (segments.size() != pattern.size()) {
-                return false;
-            }
-            for (int i = 0; i < pattern.size(); i++) {
-                if (!pattern.get(i).equals("*") && !pattern.get(i).equals(segments.get(i))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
     private static final byte[] NO_BODY = {};
 
     private final Authenticator authenticator;
     private final CorsConfig cors;
     private final Overload overload;
-    private final List<Route> routes;
+    private final Routes routes;
 
     public Router(Authenticator authenticator, Services services) {
+        this(authenticator, services, Map.of());
+    }
+
+    /** With further routes, as in {@link Routes}. */
+    public Router(Authenticator authenticator, Services services, Map<String, Map<HttpMethod, Endpoint>> more) {
         this.authenticator = authenticator;
         this.cors = services.config().cors();
         this.overload = services.overload();
         JobEndpoint job = new JobEndpoint(services);
         SubmitEndpoint submit = new SubmitEndpoint(services);
-        this.routes = List.of(
-                route("", Map.of(GET, new DemoPageEndpoint())),
-                route("jobs", Map.of(GET, new ListEndpoint(services), POST, submit)),
-                route("jobs/*", Map.of(GET, job, PUT, submit, DELETE, new CancelEndpoint(services))),
-                route("jobs/*/retry", Map.of(POST, new RetryEndpoint(services))),
-                route("jobs/*/result", Map.of(GET, new ResultEndpoint(services), PUT, new UploadEndpoint(services))),
-                route("jobs/*/result/url", Map.of(POST, new ResultLinkEndpoint(services))),
-                route("jobs/*/events", Map.of(GET, job::stream, POST, new WorkerEventEndpoint(services))),
-                route("events", Map.of(GET, new ManyEventsEndpoint(services))),
-                route("ws", Map.of(GET, new WebSocketEndpoint(services))));
+        Map<String, Map<HttpMethod, Endpoint>> all = new LinkedHashMap<>();
+        all.put("", Map.of(GET, new PageEndpoint("index.html")));
+        all.put("jobs", Map.of(GET, new ListEndpoint(services), POST, submit));
+        all.put("jobs/*", Map.of(GET, job, PUT, submit, DELETE, new CancelEndpoint(services)));
+        all.put("jobs/*/retry", Map.of(POST, new RetryEndpoint(services)));
+        all.put("jobs/*/result", Map.of(GET, new ResultEndpoint(services), PUT, new UploadEndpoint(services)));
+        all.put("jobs/*/result/url", Map.of(POST, new ResultLinkEndpoint(services)));
+        all.put("jobs/*/events", Map.of(GET, job::stream, POST, new WorkerEventEndpoint(services)));
+        all.put("events", Map.of(GET, new ManyEventsEndpoint(services)));
+        all.put("ws", Map.of(GET, new WebSocketEndpoint(services)));
+        all.putAll(more);
+        this.routes = new Routes(all, allowed -> new OptionsEndpoint(allowed, cors));
     }
 
-    private Route route(String path, Map<HttpMethod, Endpoint> endpoints) {
-        List<String> pattern = path.isEmpty() ? List.of() : List.of(path.split("/"));
-        Map<String, Endpoint> byName = new TreeMap<>();
-        endpoints.forEach((method, endpoint) -> byName.put(method.name(), endpoint));
-        if (endpoints.containsKey(GET)) {
-            byName.put(HEAD.name(), endpoints.get(GET));
-        }
-        SortedSet<String> allowed = new TreeSet<>(byName.keySet());
-        allowed.add(OPTIONS.name());
-        byName.put(OPTIONS.name(), new OptionsEndpoint(String.join(", ", allowed), cors));
-        return new Route(pattern, byName);
-    }
-
-    /** What is served, for those who check its description: the methods of each path, {@code *} standing for a job id. */
+    /** What is served, for those who check its description: the methods of each path, {@code *} standing for an id. */
     Map<String, Set<String>> routes() {
-        Map<String, Set<String>> methods = new TreeMap<>();
-        routes.forEach(route -> methods.put(
-                "/" + String.join("/", route.pattern()), route.endpoints().keySet()));
-        return methods;
+        return routes.methods();
     }
 
     @Override
@@ -108,7 +80,7 @@ public final class Router implements RequestHandler {
                 TurnAway.answer(request, connection, overload, shortage);
                 return;
             }
-            Endpoint endpoint = endpointFor(request);
+            Endpoint endpoint = routes.find(request);
             Principal principal = endpoint.isPublic(request) ? Principal.NOBODY : authenticator.authenticate(request);
             endpoint.handle(new Exchange(request, principal, connection));
         } catch (Rejection rejection) {
@@ -132,7 +104,7 @@ public final class Router implements RequestHandler {
         UploadEndpoint endpoint;
         try {
             request = new Request(head, NO_BODY);
-            if (!(endpointFor(request) instanceof UploadEndpoint upload)) {
+            if (!(routes.find(request) instanceof UploadEndpoint upload)) {
                 return null;
             }
             endpoint = upload;
@@ -160,23 +132,6 @@ public final class Router implements RequestHandler {
         } catch (Rejection toBeAnsweredWhenWhole) {
             return true;
         }
-    }
-
-    private Endpoint endpointFor(Request request) {
-        for (Route route : routes) {
-            if (route.matches(request.segments())) {
-                Endpoint endpoint = route.endpoints().get(request.method().name());
-                if (endpoint == null) {
-                    throw new Rejection(methodNotAllowed(route));
-                }
-                return endpoint;
-            }
-        }
-        throw Rejection.of(404, "no-such-route", "Not found", "nothing is served at this path");
-    }
-
-    private static Reply methodNotAllowed(Route route) {
-        return methodNotAllowed(String.join(", ", route.endpoints().keySet()));
     }
 
     /** 405 with the methods that are allowed instead (RFC 9110, section 15.5.6). */

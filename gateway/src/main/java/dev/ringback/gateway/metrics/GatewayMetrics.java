@@ -9,9 +9,13 @@ import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.gateway.results.ResultCounters;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.stream.StreamCounters;
+import dev.ringback.gateway.webhook.WebhookCounters;
+import dev.ringback.gateway.webhook.Webhooks;
+import dev.ringback.gateway.webhook.client.WebhookClient;
 import io.netty.util.internal.PlatformDependent;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -165,6 +169,49 @@ public final class GatewayMetrics {
         counter("ringback_result_downloads", "Answers with uploaded bytes.", c.downloads);
         counter("ringback_result_downloads_failed", "Downloads that were cut off.", c.downloadsFailed);
         counter("ringback_result_downloaded_bytes", "Bytes of results sent to clients.", c.downloadedBytes);
+    }
+
+    /** Registers what is counted about webhooks. */
+    public void webhooks(Webhooks webhooks) {
+        WebhookCounters c = webhooks.counters();
+        CounterWithCallback.builder()
+                .name("ringback_webhook_attempts")
+                .help("Requests to receivers, by the class of the answer's status or why none came.")
+                .labelNames("result")
+                .callback(callback -> {
+                    for (int hundreds = 1; hundreds <= 5; hundreds++) {
+                        callback.call((double) c.answers(hundreds).sum(), hundreds + "xx");
+                    }
+                    for (WebhookClient.Failure failure : WebhookClient.Failure.values()) {
+                        callback.call((double) c.failures(failure).sum(), failure.wireName());
+                    }
+                })
+                .register(registry);
+        Histogram latency = Histogram.builder()
+                .name("ringback_webhook_attempt_seconds")
+                .help("How long requests to receivers took.")
+                .classicOnly()
+                .classicUpperBounds(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
+                .register(registry);
+        c.onLatency(latency::observe);
+        counter("ringback_webhook_delivered", "Deliveries that a receiver took.", c.delivered);
+        counter("ringback_webhook_dead", "Deliveries that were given up.", c.dead);
+        counter("ringback_webhook_retried", "Attempts after which a delivery is tried again.", c.retried);
+        counter("ringback_webhook_superseded", "Progress that a later state replaced.", c.superseded);
+        counter("ringback_webhook_circuits_opened", "How often a circuit opened.", c.circuitsOpened);
+        counter("ringback_webhook_endpoints_disabled", "Endpoints switched off by a 410.", c.disabled);
+        counter("ringback_webhook_store_failures", "Calls of the store that are tried again.", c.storeFailures);
+        gauge("ringback_webhook_circuits_open", "Destinations that are left alone.", webhooks::openCircuits);
+        gauge("ringback_webhook_destinations", "Destinations that this gateway works for.", webhooks::destinations);
+        gauge("ringback_webhook_in_flight", "Requests to receivers under way.", webhooks::inFlight);
+        gauge("ringback_webhook_connections", "Connections to receivers.", webhooks::connections);
+        gauge("ringback_webhook_pending", "Deliveries that are to be tried.", webhooks.store()::pending);
+        gauge("ringback_webhook_outbox", "Events that wait to become deliveries.", webhooks.store()::waiting);
+        CounterWithCallback.builder()
+                .name("ringback_webhook_events_dropped")
+                .help("Events that found the outbox full.")
+                .callback(callback -> callback.call((double) webhooks.store().dropped()))
+                .register(registry);
     }
 
     /** Registers a counter that something else counts. */

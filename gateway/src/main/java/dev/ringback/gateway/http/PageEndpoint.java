@@ -5,17 +5,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** {@code GET /}: the page on which a newcomer sees all ways to wait side by side. */
-final class DemoPageEndpoint implements Endpoint {
+/** A page of the gateway's own: one file, which loads nothing else. */
+final class PageEndpoint implements Endpoint {
     private static final String POLICY = "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
             + "connect-src 'self' ws: wss:; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-    private final byte[] page = load();
+    private final byte[] page;
 
-    private static byte[] load() {
-        try (InputStream in = DemoPageEndpoint.class.getResourceAsStream("index.html")) {
+    /** @param file beside this class in the jar */
+    PageEndpoint(String file) {
+        page = load(file);
+    }
+
+    private static byte[] load(String file) {
+        try (InputStream in = PageEndpoint.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException("index.html is not in the jar");
+                throw new IllegalStateException(file + " is not in the jar");
             }
             return in.readAllBytes();
         } catch (IOException e) {

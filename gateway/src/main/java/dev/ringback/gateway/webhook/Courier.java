@@ -1,0 +1,290 @@
+package dev.ringback.gateway.webhook;
+
+import dev.ringback.gateway.loop.LoopTicker;
+import dev.ringback.gateway.webhook.Delivery.Attempt;
+import dev.ringback.gateway.webhook.Delivery.Status;
+import dev.ringback.gateway.webhook.client.WebhookClient.Answer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what is due at one destination, in its order and as fast as its circuit allows, for as long as this gateway has the claim.
+ * Its deadline is the end of a pause. Confined to the loop.
+ */
+final class Courier extends LoopTicker.Deadline {
+    private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
+    private static final int LOAD = 32;
+    /** How long the claim is kept with nothing to do: the next event often comes soon. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Dispatcher dispatcher;
+    private final String destination;
+    private final Circuit circuit;
+    /** Loaded, not sent yet. */
+    private final Deque<Delivery> queue = new ArrayDeque<>();
+    /** Loaded, and not known by the store to be settled. */
+    private final Set<String> unsettled = new HashSet<>();
+
+    private int inFlight;
+    private boolean loading;
+    /** Whether the last look found less than it asked for, and nothing was heard of since. */
+    private boolean exhausted;
+
+    private boolean waitsForRoom;
+    private boolean ended;
+    private long pausedUntilNanos;
+    private long busyNanos;
+
+    Courier(Dispatcher dispatcher, String destination, Circuit circuit) {
+        this.dispatcher = dispatcher;
+        this.destination = destination;
+        this.circuit = circuit;
+        this.busyNanos = dispatcher.loop().nanoTime();
+        this.pausedUntilNanos = busyNanos;
+    }
+
+    String destination() {
+        return destination;
+    }
+
+    boolean isOpen() {
+        return circuit.state() == Circuit.State.OPEN;
+    }
+
+    /** There may be more than was found at the last look. */
+    void more() {
+        exhausted = false;
+        advance();
+    }
+
+    /** There is room again for what it wants to send. */
+    void onRoom() {
+        waitsForRoom = false;
+        advance();
+    }
+
+    /** The claim is lost, or the gateway stops: nothing more is sent. What is under way is settled when it ends. */
+    void end() {
+        ended = true;
+        queue.clear();
+        dispatcher.loop().ticker().clear(this);
+    }
+
+    @Override
+    protected void onDeadline() {
+        advance();
+    }
+
+    /** Does whatever can be done now. */
+    void advance() {
+        while (!ended && inFlight < window() && !waitsForRoom) {
+            Delivery next = queue.poll();
+            if (next == null) {
+                load();
+                break;
+            }
+            if (dispatcher.takeRoom(this)) {
+                send(next);
+            } else {
+                waitsForRoom = true;
+                queue.addFirst(next);
+            }
+        }
+        rest();
+    }
+
+    private int window() {
+        long now = dispatcher.loop().nanoTime();
+        return pausedUntilNanos - now > 0 ? 0 : circuit.window(now);
+    }
+
+    /** Waits for the end of a pause, or gives the claim back where there is nothing to do. */
+    private void rest() {
+        if (ended) {
+            return;
+        }
+        long now = dispatcher.loop().nanoTime();
+        long wait = Math.max(pausedUntilNanos - now, circuit.waitNanos(now));
+        if (wait > 0) {
+            dispatcher.loop().ticker().set(this, now, wait);
+        } else if (!queue.isEmpty() || !unsettled.isEmpty()) {
+            busyNanos = now;
+        } else if (!loading && exhausted && now - busyNanos >= LINGER_NANOS) {
+            dispatcher.release(this);
+        }
+    }
+
+    private void load() {
+        if (loading || exhausted) {
+            return;
+        }
+        loading = true;
+        int most = LOAD + unsettled.size();
+        var unused = dispatcher
+                .store()
+                .due(destination, most)
+                .whenComplete((due, failure) -> dispatcher.loop().run(() -> {
+                    loading = false;
+                    if (failure != null) {
+                        // The next beat tries again.
+                        exhausted = true;
+                        dispatcher.onStoreFailure("looking for what is due", failure);
+                        return;
+                    }
+                    exhausted = due.deliveries().size() < most;
+                    take(due.deliveries());
+                    advance();
+                }));
+    }
+
+    private void take(List<Delivery> found) {
+        if (ended) {
+            return;
+        }
+        Set<String> endedJobs = new HashSet<>();
+        found.stream()
+                .filter(delivery -> WebhookEvent.ENDS.contains(delivery.sent().event()))
+                .forEach(delivery -> endedJobs.add(delivery.sent().jobId()));
+        List<String> superseded = new ArrayList<>();
+        for (Delivery delivery : found) {
+            if (!unsettled.add(delivery.id())) {
+                continue;
+            }
+            boolean isOld = delivery.sent().event() == WebhookEvent.PROGRESS
+                    && endedJobs.contains(delivery.sent().jobId());
+            if (isOld) {
+                superseded.add(delivery.id());
+            } else {
+                queue.add(delivery);
+            }
+        }
+        if (!superseded.isEmpty()) {
+            drop(superseded);
+        }
+    }
+
+    /** Progress that nobody needs any more. */
+    private void drop(List<String> ids) {
+        dispatcher.counters().superseded.add(ids.size());
+        dispatcher.purge(ids, () -> settled(ids));
+    }
+
+    private void send(Delivery delivery) {
+        long now = dispatcher.nowMillis();
+        String complaint = complaint(delivery, now);
+        inFlight++;
+        if (complaint != null) {
+            Attempt attempt = new Attempt(now, 0, 0, complaint, null);
+            giveUp(delivery.after(attempt, Status.DEAD, delivery.dueMillis()));
+            left();
+            return;
+        }
+        dispatcher
+                .post(delivery)
+                .whenComplete((answer, bug) -> dispatcher.loop().run(() -> {
+                    if (bug != null) {
+                        LOG.error("delivery {} failed in the gateway", delivery.id(), bug);
+                        queue.add(delivery);
+                        pausedUntilNanos = dispatcher.loop().nanoTime() + TimeUnit.SECONDS.toNanos(1);
+                    } else {
+                        onAnswer(delivery, answer, now);
+                    }
+                    left();
+                }));
+    }
+
+    /** Why it is not sent at all; null where it is. */
+    private @Nullable String complaint(Delivery delivery, long now) {
+        String id = delivery.sent().endpoint();
+        if (id != null) {
+            WebhookEndpoint endpoint = dispatcher.endpoints().get(id);
+            if (endpoint == null) {
+                return "removed";
+            }
+            if (endpoint.disabled() != null && delivery.sent().event() != WebhookEvent.TEST) {
+                return "disabled";
+            }
+        }
+        return now - delivery.dueMillis() > dispatcher.schedule().overdueMillis() ? "overdue" : null;
+    }
+
+    private void onAnswer(Delivery delivery, Answer answer, long startedMillis) {
+        Outcome outcome = Outcome.of(delivery, answer, startedMillis, dispatcher.nowMillis(), dispatcher.schedule());
+        dispatcher.count(answer);
+        judge(outcome);
+        Delivery after = outcome.delivery();
+        if (after.status() == Status.DELIVERED) {
+            dispatcher.counters().delivered.increment();
+            dispatcher.settlements().add(this, after);
+        } else if (delivery.sent().event() == WebhookEvent.PROGRESS) {
+            drop(List.of(delivery.id()));
+        } else if (after.status() == Status.DEAD) {
+            giveUp(after);
+        } else {
+            dispatcher.counters().retried.increment();
+            dispatcher.settlements().add(this, after);
+        }
+    }
+
+    /** What the attempt says of the receiver. */
+    private void judge(Outcome outcome) {
+        long now = dispatcher.loop().nanoTime();
+        if (outcome.isWell()) {
+            if (circuit.state() != Circuit.State.CLOSED) {
+                LOG.info("{}: the receiver answers again, the circuit is closed", destination);
+            }
+            circuit.onAnswer();
+        } else if (circuit.onFailure(now)) {
+            dispatcher.counters().circuitsOpened.increment();
+            LOG.warn(
+                    "{}: {} failures in a row, the last {}; left alone for {} s",
+                    destination,
+                    circuit.failures(),
+                    outcome.delivery()
+                            .log()
+                            .get(outcome.delivery().log().size() - 1)
+                            .failure(),
+                    TimeUnit.NANOSECONDS.toSeconds(circuit.waitNanos(now)));
+        }
+        if (outcome.pauseMillis() > 0) {
+            pausedUntilNanos = now + TimeUnit.MILLISECONDS.toNanos(outcome.pauseMillis());
+        }
+        String endpoint = outcome.delivery().sent().endpoint();
+        if (outcome.isGone() && endpoint != null) {
+            dispatcher.endpoints().disable(endpoint, "the receiver answered 410 Gone");
+        }
+    }
+
+    private void giveUp(Delivery dead) {
+        dispatcher.counters().dead.increment();
+        LOG.info(
+                "{}: delivery {} of {} is given up after {} attempts: {}",
+                destination,
+                dead.id(),
+                dead.sent().webhookId(),
+                dead.attempts(),
+                dead.log().get(dead.log().size() - 1).failure());
+        dispatcher.settlements().add(this, dead);
+    }
+
+    /** A request has ended, and its room is free. */
+    private void left() {
+        inFlight--;
+        dispatcher.giveRoom();
+        advance();
+    }
+
+    /** The store knows how these stand. */
+    void settled(List<String> ids) {
+        ids.forEach(unsettled::remove);
+        advance();
+    }
+}

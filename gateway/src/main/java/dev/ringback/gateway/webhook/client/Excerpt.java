@@ -1,0 +1,26 @@
+package dev.ringback.gateway.webhook.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/** The first of an answer's body, for people to read. */
+final class Excerpt {
+    private static final int BYTES = 1 << 10;
+
+    private byte[] first = {};
+
+    /** Takes what there is room for. */
+    void add(ByteBuf piece) {
+        int length = Math.min(piece.readableBytes(), BYTES - first.length);
+        byte[] longer = Arrays.copyOf(first, first.length + length);
+        piece.getBytes(piece.readerIndex(), longer, first.length, length);
+        first = longer;
+    }
+
+    /** Without what moves cursors, rings bells or ends lines. */
+    String text() {
+        return new String(first, UTF_8).replaceAll("\\p{Cntrl}+", " ").strip();
+    }
+}
