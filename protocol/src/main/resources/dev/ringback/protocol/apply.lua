@@ -3,7 +3,8 @@
 --   EVALSHA <sha> 3 job:<id> {job:<id>}:log {job:<id>}:result apply  [name value]...
 --   EVALSHA <sha> 3 job:<id> {job:<id>}:log {job:<id>}:result create [name value]...
 --
--- answers {outcome, the job's document or "", its owner or "", when it was made in ms since the epoch or ""}. The outcomes:
+-- answers {outcome, the job's document or "", its owner or "", when it was made in ms since the epoch or ""}, and a fifth element
+-- where webhooks are to be told of it. The outcomes:
 --   apply:  applied duplicate refused leased unknown expired        create: created repeated conflict unknown expired
 -- Whatever is wrong with the arguments or the record is an error that begins with RINGBACK; nothing is written then.
 --
@@ -620,12 +621,14 @@ local function plan(outcome, job, limits, more)
   }
 end
 
--- A job moves whether its webhooks can be told or not: a cluster has their keys elsewhere, an access list may forbid them.
+-- Adds to the outbox: the event's name there. A job moves whether its webhooks can be told or not: a cluster has their keys elsewhere, an access list may forbid them.
 local function tell(event)
   local added = event and redis.pcall('XADD', OUTBOX, '*', unpack(event))
-  if type(added) ~= 'string' then
-    redis.pcall('INCR', DROPPED)
+  if type(added) == 'string' then
+    return added
   end
+  redis.pcall('INCR', DROPPED)
+  return nil
 end
 
 -- The first write is one that Redis refuses when it has no memory left; after it, none is refused for that reason.
@@ -636,7 +639,7 @@ local function commit(step)
   end
   redis.call('HSET', record_key, unpack(step.fields))
   if step.told then
-    tell(step.event)
+    step.reply[5] = tell(step.event)
   end
   if step.is_new then
     redis.call('DEL', log_key, result_key)

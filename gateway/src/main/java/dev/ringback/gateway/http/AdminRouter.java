@@ -2,6 +2,7 @@ package dev.ringback.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ringback.gateway.config.AdminConfig;
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -54,12 +56,16 @@ public final class AdminRouter implements RequestHandler {
         boolean set(String level);
     }
 
+    private static final Set<String> FOR_MACHINES = Set.of("livez", "readyz", "metrics");
+
     private final Pages pages;
+    private final AdminConfig admin;
     private final Routes webhooks;
     private final PageEndpoint operatorPage = new PageEndpoint("operator.html");
 
     public AdminRouter(Pages pages, Webhooks webhooks, GatewayConfig config) {
         this.pages = pages;
+        this.admin = config.admin();
         this.webhooks = new Routes(WebhookRoutes.ofOperators(webhooks, config), null);
     }
 
@@ -67,6 +73,9 @@ public final class AdminRouter implements RequestHandler {
     public void handle(HttpRequest head, byte[] body, ClientConnection connection) {
         try {
             Request request = new Request(head, body);
+            if (!isForMachines(request)) {
+                Origins.checkOperator(request, admin);
+            }
             if (isOfWebhooks(request)) {
                 webhooks.find(request).handle(new Exchange(request, Principal.ANYONE, connection));
                 return;
@@ -87,6 +96,12 @@ public final class AdminRouter implements RequestHandler {
             LOG.error("an admin request failed", bug);
             connection.reply(Router.internalError());
         }
+    }
+
+    /** Probes and scrapers come by whatever name they have, and learn nothing that is secret. */
+    private static boolean isForMachines(Request request) {
+        return !request.segments().isEmpty()
+                && FOR_MACHINES.contains(request.segments().get(0));
     }
 
     private static boolean isOfWebhooks(Request request) {

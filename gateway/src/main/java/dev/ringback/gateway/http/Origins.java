@@ -1,10 +1,12 @@
 package dev.ringback.gateway.http;
 
+import dev.ringback.gateway.config.AdminConfig;
 import dev.ringback.gateway.config.GatewayConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * or a listed one. Other clients state none.
  */
 final class Origins {
+    private static final Pattern PORT = Pattern.compile(":[0-9]*$");
+
     private Origins() {}
 
     /**
@@ -31,6 +35,24 @@ final class Origins {
                     "origin-refused",
                     "Origin refused",
                     "this origin is not in cors.origins or websocket.origins, nor the server's own");
+        }
+    }
+
+    /**
+     * Refuses what only another site's page would ask of the operators' port: a host that is not its own, and a foreign origin. What
+     * is listed for clients does not count here.
+     *
+     * @throws Rejection 421 or 403
+     */
+    static void checkOperator(Request request, AdminConfig config) {
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        if (host != null && !config.isOwn(PORT.matcher(host).replaceFirst(""))) {
+            throw Rejection.of(
+                    421, "host-unknown", "Misdirected request", "ask for an address, localhost, or one of admin.names");
+        }
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        if (origin != null && !isOwn(origin, host)) {
+            throw Rejection.of(403, "origin-refused", "Origin refused", "only this port's own page may ask for this");
         }
     }
 

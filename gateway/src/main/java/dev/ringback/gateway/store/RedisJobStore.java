@@ -11,7 +11,6 @@ import dev.ringback.gateway.store.StoreException.Kind;
 import dev.ringback.gateway.store.StoreWrite.Outcome;
 import dev.ringback.protocol.InvalidDocumentException;
 import dev.ringback.protocol.JobChange;
-import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobEventReader;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobSnapshot;
@@ -42,6 +41,9 @@ public final class RedisJobStore implements JobStore {
     /** Answers that tell of a job which no index may have yet; for {@code APPLIED}, its first version only. */
     private static final Set<Outcome> INDEXED = Set.of(Outcome.CREATED, Outcome.REPEATED, Outcome.APPLIED);
 
+    /** What the script always answers; more where webhooks are to be told. */
+    private static final int PARTS = 4;
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SECRET_BYTES = 32;
 
@@ -60,7 +62,7 @@ public final class RedisJobStore implements JobStore {
 
     /**
      * @param shards in the order of the shards' numbers; closed with the store
-     * @param onTold hears, on a shard's loop, of a change that webhooks may be told of
+     * @param onTold hears, on a shard's loop, that a change is in the outbox of webhooks
      */
     public RedisJobStore(
             List<RedisShardClient> shards,
@@ -203,7 +205,9 @@ public final class RedisJobStore implements JobStore {
                 snapshot(shard, id, Objects.requireNonNull(reply[1]), reply[2]).thenApply(present -> {
                     StoreWrite write = new StoreWrite(outcome, present);
                     index(id, write, reply[3]);
-                    tellOf(outcome, present.present());
+                    if (reply.length > PARTS) {
+                        onTold.run();
+                    }
                     return write;
                 });
         };
@@ -220,22 +224,13 @@ public final class RedisJobStore implements JobStore {
         indexWrites.get(shardOf.applyAsInt(id)).add(new IndexWrites.Entry(place, job.owner()));
     }
 
-    /** Whether there is a webhook at all is the script's business. */
-    private void tellOf(Outcome outcome, JobEvent job) {
-        boolean ends = job.state().isTerminal();
-        boolean moves = outcome == Outcome.APPLIED && (ends || job.hasProgress());
-        if (moves || outcome == Outcome.CREATED && ends) {
-            onTold.run();
-        }
-    }
-
     /** Whose job it is by the record's field; null for nobody's. */
     private static @Nullable String owner(byte @Nullable [] field) {
         return field == null || field.length == 0 ? null : new String(field, UTF_8);
     }
 
     private static Outcome outcome(byte[] @Nullable [] reply) {
-        if (reply.length == 4 && reply[0] != null && reply[1] != null) {
+        if (reply.length >= PARTS && reply[0] != null && reply[1] != null) {
             String name = new String(reply[0], ISO_8859_1).toUpperCase(Locale.ROOT);
             for (Outcome outcome : Outcome.values()) {
                 if (outcome.name().equals(name)) {

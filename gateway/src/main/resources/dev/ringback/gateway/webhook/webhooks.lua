@@ -54,25 +54,31 @@ local function is_before(one, other)
   return #one < #other
 end
 
+-- A delivery's name in its queue: of two that are due at the same time the first made goes first.
+local function queued_name(created, number, id)
+  return string.format('%016.0f%016.0f', created, number) .. id
+end
+
 -- A delivery's names in the sets; nil where it is gone.
 local function find(id)
   local values = call('HMGET', DELIVERY .. id, 'destination', 'endpoint', 'created', 'number')
   return values[1] and {
     destination = values[1], endpoint = values[2],
-    queued = string.format('%016.0f%016.0f', values[3], values[4]) .. id, ended = id .. ' ' .. values[2],
+    queued = queued_name(values[3], values[4], id), ended = id .. ' ' .. values[2],
   }
 end
 
--- Sets when to look at a destination, unless a gateway works for it.
-local function look_at(destination)
-  if call('HEXISTS', CLAIMS, destination) == 1 then
-    return
-  end
-  local first = call('ZRANGE', QUEUE .. destination, 0, 0, 'WITHSCORES')
-  if first[2] then
-    call('ZADD', READY, first[2], destination)
-  else
-    call('ZREM', READY, destination)
+-- Sets when to look at these destinations, unless a gateway works for them.
+local function look_at(destinations)
+  for destination in pairs(destinations) do
+    if call('HEXISTS', CLAIMS, destination) == 0 then
+      local first = call('ZRANGE', QUEUE .. destination, 0, 0, 'WITHSCORES')
+      if first[2] then
+        call('ZADD', READY, first[2], destination)
+      else
+        call('ZREM', READY, destination)
+      end
+    end
   end
 end
 
@@ -149,19 +155,22 @@ function operations.add(name, gateway_now, kept)
     return {}
   end
   local shift = ahead(tonumber(gateway_now))
+  local touched = {}
   for i = 5, #ARGV, 7 do
     local id, doc, destination, endpoint, owner, due, created = unpack(ARGV, i, i + 6)
     if call('EXISTS', DELIVERY .. id) == 0 then
+      local number = text(call('INCR', NUMBER))
       call('HSET', DELIVERY .. id, 'doc', doc, 'destination', destination, 'endpoint', endpoint, 'owner', owner,
-        'status', 'pending', 'created', created, 'number', text(call('INCR', NUMBER)))
+        'status', 'pending', 'created', created, 'number', number)
       call('ZADD', ALL, created, id)
       if endpoint ~= '' then
         call('ZADD', OF .. endpoint, created, id)
       end
-      call('ZADD', QUEUE .. destination, text(due + shift), find(id).queued)
-      look_at(destination)
+      call('ZADD', QUEUE .. destination, text(due + shift), queued_name(created, number, id))
+      touched[destination] = true
     end
   end
+  look_at(touched)
   forget_ended('+inf', math.min(call('ZCARD', ALL) - kept, SWEEP + #ARGV))
   return {}
 end
@@ -180,7 +189,7 @@ function operations.claim(gateway, lease, most)
         claimed[#claimed + 1] = destination
       else
         call('HDEL', CLAIMS, destination)
-        look_at(destination)
+        look_at({[destination] = true})
         stale = true
       end
     end
@@ -205,7 +214,7 @@ end
 function operations.release(gateway, destination)
   if call('HGET', CLAIMS, destination) == gateway then
     call('HDEL', CLAIMS, destination)
-    look_at(destination)
+    look_at({[destination] = true})
   end
   return {}
 end
@@ -242,6 +251,7 @@ end
 -- settle <the gateway's time> <history in ms> [<id> <doc> <status> <due>]...
 function operations.settle(gateway_now, history)
   local shift = ahead(tonumber(gateway_now))
+  local touched = {}
   for i = 4, #ARGV, 4 do
     local id, doc, status, due = unpack(ARGV, i, i + 3)
     local known = find(id)
@@ -256,24 +266,27 @@ function operations.settle(gateway_now, history)
         call('ZADD', ENDED, text(now), known.ended)
         call('ZREM', QUEUE .. known.destination, known.queued)
       end
-      look_at(known.destination)
+      touched[known.destination] = true
     end
   end
+  look_at(touched)
   return {}
 end
 
 -- purge [id]...: how many were there
 function operations.purge()
   local purged = 0
+  local touched = {}
   for i = 2, #ARGV do
     local known = find(ARGV[i])
     if known then
       purged = purged + 1
       forget(ARGV[i], known.endpoint)
       call('ZREM', QUEUE .. known.destination, known.queued)
-      look_at(known.destination)
+      touched[known.destination] = true
     end
   end
+  look_at(touched)
   return {text(purged)}
 end
 

@@ -158,7 +158,7 @@ final class ConfigLoaderTest {
 
     @Test
     void recordWithAValueOutOfRangeCannotBeMade() {
-        assertThatThrownBy(() -> new AdminConfig("127.0.0.1", 65536))
+        assertThatThrownBy(() -> new AdminConfig("127.0.0.1", 65536, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("admin.port = 65536: out of range; allowed: 0 to 65535");
         assertThatThrownBy(() -> new DrainConfig(Duration.ofSeconds(-1), Duration.ofSeconds(1)))

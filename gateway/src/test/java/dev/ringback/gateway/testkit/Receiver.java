@@ -1,6 +1,7 @@
 package dev.ringback.gateway.testkit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
@@ -25,7 +26,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +72,16 @@ public final class Receiver implements AutoCloseable {
 
         public Request request() {
             return request;
+        }
+
+        /** The name that was asked for in the TLS handshake (RFC 6066); null for none. */
+        public @Nullable String serverName() {
+            if (!(socket instanceof SSLSocket tls)
+                    || !(tls.getSession() instanceof ExtendedSSLSession session)
+                    || session.getRequestedServerNames().isEmpty()) {
+                return null;
+            }
+            return new String(session.getRequestedServerNames().get(0).getEncoded(), US_ASCII);
         }
 
         public void send(byte[] bytes) throws IOException {
@@ -311,9 +324,15 @@ public final class Receiver implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = readLine(in); line != null && !line.isEmpty(); line = readLine(in)) {
             int colon = line.indexOf(':');
+            if (colon < 0) {
+                throw new IOException("no header: " + line);
+            }
             headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
         }
         String[] parts = start.split(" ", 3);
+        if (parts.length < 3) {
+            throw new IOException("no request: " + start);
+        }
         byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("Content-Length", "0")));
         return new Request(connection, parts[0], parts[1], headers, body);
     }

@@ -26,7 +26,8 @@ final class MemoryWebhooks implements WebhooksUnderTest {
     private final JobStore jobs;
     private final MemoryWebhookStore webhooks;
 
-    private MemoryWebhooks(@Nullable Path file, String... settings) {
+    private MemoryWebhooks(@Nullable Path file, long aheadMillis, String... settings) {
+        ahead.set(aheadMillis);
         List<String> all = new ArrayList<>(List.of(settings));
         if (file != null) {
             all.addAll(List.of("store.kind=file", "store.path=" + file));
@@ -53,12 +54,17 @@ final class MemoryWebhooks implements WebhooksUnderTest {
 
     /** In memory. */
     static MemoryWebhooks inMemory(String... settings) {
-        return new MemoryWebhooks(null, settings);
+        return new MemoryWebhooks(null, 0, settings);
     }
 
     /** In this file, which stays. */
     static MemoryWebhooks inFile(Path file, String... settings) {
-        return new MemoryWebhooks(file, settings);
+        return new MemoryWebhooks(file, 0, settings);
+    }
+
+    /** In this file, which stays, at this time. */
+    static MemoryWebhooks inFileAt(long nowMillis, Path file, String... settings) {
+        return new MemoryWebhooks(file, nowMillis - System.currentTimeMillis(), settings);
     }
 
     private MemoryWebhookStore webhooks(GatewayConfig config, MemoryOutbox outbox, @Nullable WebhookJournal journal)

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** One event loop's part of the client: its calls, and its connections that wait. All but the constructor, {@link #begin} and {@link #close} is confined to the loop. */
+/**
+ * One event loop's part of the client: its calls, and its connections that wait. Confined to the loop, but for {@link #begin} and
+ * {@link #close}.
+ */
 final class CallingLoop {
     private static final int SWEEPS_IN_AN_IDLE_TIME = 6;
 

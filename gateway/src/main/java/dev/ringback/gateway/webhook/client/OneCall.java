@@ -91,12 +91,18 @@ final class OneCall implements Connection.Asker {
 
     void start() {
         deadline = here.loop().schedule(this::late, parts.timeout().toNanos(), TimeUnit.NANOSECONDS);
-        state = State.NAMING;
+        move(State.NAMING);
         parts.names().addresses(call.url().getHost(), here.loop()).addListener((Future<List<InetAddress>> looked) -> {
             if (state == State.NAMING) {
                 named(looked);
             }
         });
+    }
+
+    private void move(State next) {
+        assert here.loop().inEventLoop();
+        assert state != State.DONE : "done, and then " + next;
+        state = next;
     }
 
     private void named(Future<List<InetAddress>> looked) {
@@ -136,7 +142,7 @@ final class OneCall implements Connection.Asker {
 
     /** Connects to one address; where that can't be done, to the next. */
     private void dial(int which) {
-        state = State.DIALING;
+        move(State.DIALING);
         Future<Connection> dial = parts.dialer().dial(here.loop(), peers.get(which));
         dialing = dial;
         dial.addListener((Future<Connection> made) -> {
@@ -158,14 +164,14 @@ final class OneCall implements Connection.Asker {
     }
 
     private void ask(Connection to) {
-        state = State.ASKED;
+        move(State.ASKED);
         connection = to;
         to.ask(request.fresh(), this);
     }
 
     @Override
     public void head(HttpResponse newHead) {
-        state = State.ANSWERING;
+        move(State.ANSWERING);
         head = newHead;
         bodyDeadline = here.loop().schedule(this::finish, BODY_WAIT.toNanos(), TimeUnit.NANOSECONDS);
     }
@@ -248,7 +254,7 @@ final class OneCall implements Connection.Asker {
         if (state == State.DONE) {
             return;
         }
-        state = State.DONE;
+        move(State.DONE);
         cancel(deadline);
         cancel(bodyDeadline);
         cancel(dialing);

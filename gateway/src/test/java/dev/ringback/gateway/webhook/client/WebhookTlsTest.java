@@ -5,6 +5,7 @@ import static dev.ringback.gateway.testkit.Receiver.hangUp;
 import static dev.ringback.gateway.testkit.Receiver.large;
 import static dev.ringback.gateway.testkit.Receiver.reset;
 import static dev.ringback.gateway.testkit.Receiver.status;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -110,20 +111,31 @@ class WebhookTlsTest {
 
     @Test
     void plainHttpWhereTlsIsExpectedIsRefused() throws IOException {
-        try (Receiver receiver = Receiver.start(good);
-                Receiver plain = Receiver.start();
-                ServerSocket greeting = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
-            Thread thread = new Thread(() -> greet(greeting));
-            thread.start();
-            assertRefused(plain, "https://receiver.test:" + greeting.getLocalPort() + "/", "not an SSL/TLS record");
-            assertThat(receiver.requests()).isEmpty();
+        try (ServerSocket plain = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+            new Thread(() -> greet(plain), "plain-server").start();
+
+            Answer answer = caller.post("https://127.0.0.1:" + plain.getLocalPort() + "/");
+
+            assertThat(answer.failure()).isEqualTo(Failure.TLS);
+            assertThat(answer.detail()).contains("not an SSL/TLS record");
+        }
+    }
+
+    @Test
+    void theServerIsToldWhichNameIsMeant() {
+        try (Receiver receiver = Receiver.start(good)) {
+            receiver.otherwise(
+                    line -> answer(200, String.valueOf(line.serverName())).answer(line));
+
+            assertThat(caller.post(receiver.url("receiver.test", "/")).excerpt())
+                    .isEqualTo("receiver.test");
+            assertThat(caller.post(receiver.url("/")).excerpt()).isEqualTo("null");
         }
     }
 
     private static void greet(ServerSocket server) {
         try (var socket = server.accept()) {
-            socket.getOutputStream()
-                    .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
             socket.getInputStream().readAllBytes();
         } catch (IOException e) {
             // The other side has ended it.
