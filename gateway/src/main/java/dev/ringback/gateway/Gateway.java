@@ -153,19 +153,20 @@ public final class Gateway implements AutoCloseable {
         try {
             String gatewayId = Long.toString(new SecureRandom().nextLong(1L << GATEWAY_ID_BITS), 36);
             Backend backend = Backends.open(config, new Backend.Site(loops.transport(), loops.ofShards(), gatewayId));
-            return open(new Gateway(config, loops, backend));
+            return open(config, loops, backend);
         } catch (StartException | RuntimeException e) {
             loops.stop();
             throw e;
         }
     }
 
-    private static Gateway open(Gateway gateway) throws StartException {
+    private static Gateway open(GatewayConfig config, Loops loops, Backend backend) throws StartException {
         try {
+            Gateway gateway = new Gateway(config, loops, backend);
             gateway.open();
             return gateway;
         } catch (StartException | RuntimeException e) {
-            gateway.closeBackend();
+            close(backend);
             throw e;
         }
     }
@@ -306,7 +307,7 @@ public final class Gateway implements AutoCloseable {
         long until = System.nanoTime() + config.drain().deadline().toNanos();
         return Drain.start(bound(listener), config.drain()).thenCompose(done -> {
             long left = Math.max(LAST_DELIVERIES_NANOS, until - System.nanoTime());
-            return webhooks.drain().toCompletableFuture().completeOnTimeout(null, left, TimeUnit.NANOSECONDS);
+            return webhooks.drain().toCompletableFuture().copy().completeOnTimeout(null, left, TimeUnit.NANOSECONDS);
         });
     }
 
@@ -316,11 +317,11 @@ public final class Gateway implements AutoCloseable {
         readiness.draining();
         memory.close();
         webhooks.close();
-        closeBackend();
+        close(backend);
         loops.stop();
     }
 
-    private void closeBackend() {
+    private static void close(Backend backend) {
         backend.results().close();
         backend.closer().run();
     }

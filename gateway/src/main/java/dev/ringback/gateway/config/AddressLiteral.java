@@ -1,5 +1,7 @@
 package dev.ringback.gateway.config;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
@@ -28,7 +30,9 @@ final class AddressLiteral {
     static boolean isRange(String text) {
         int slash = text.indexOf('/');
         InetAddress address = parse(slash < 0 ? text : text.substring(0, slash));
-        if (address == null) {
+        // An IPv4 address in IPv6 is one of IPv4 to the JDK, and its prefix would mean something else.
+        boolean isMapped = text.indexOf(':') >= 0 && address instanceof Inet4Address;
+        if (address == null || isMapped) {
             return false;
         }
         if (slash < 0) {
@@ -46,7 +50,9 @@ final class AddressLiteral {
         }
         boolean bracketed = text.startsWith("[");
         InetAddress address = parse(bracketed ? server.group(1) : server.group(2));
-        return address != null && Integer.parseInt(server.group(3)) <= MAX_PORT;
+        return address != null
+                && bracketed == (address instanceof Inet6Address)
+                && Integer.parseInt(server.group(3)) <= MAX_PORT;
     }
 
     /** Whether the text is {@code localhost} or an address that never leaves this machine. */

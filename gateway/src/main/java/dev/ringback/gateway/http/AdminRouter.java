@@ -61,7 +61,7 @@ public final class AdminRouter implements RequestHandler {
     private final Pages pages;
     private final AdminConfig admin;
     private final Routes webhooks;
-    private final PageEndpoint operatorPage = new PageEndpoint("operator.html");
+    private final PageEndpoint operatorPage = new PageEndpoint("operator.html", "'self'");
 
     public AdminRouter(Pages pages, Webhooks webhooks, GatewayConfig config) {
         this.pages = pages;

@@ -8,13 +8,19 @@ import java.io.UncheckedIOException;
 /** A page of the gateway's own: one file, which loads nothing else. */
 final class PageEndpoint implements Endpoint {
     private static final String POLICY = "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-            + "connect-src 'self' ws: wss:; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+            + "connect-src %s; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
     private final byte[] page;
 
-    /** @param file beside this class in the jar */
-    PageEndpoint(String file) {
+    private final String policy;
+
+    /**
+     * @param file beside this class in the jar
+     * @param connects where its script may connect, as Content Security Policy writes it
+     */
+    PageEndpoint(String file, String connects) {
         page = load(file);
+        policy = POLICY.formatted(connects);
     }
 
     private static byte[] load(String file) {
@@ -36,7 +42,7 @@ final class PageEndpoint implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         exchange.reply(Reply.of(200)
-                .header("Content-Security-Policy", POLICY)
+                .header("Content-Security-Policy", policy)
                 .header("X-Content-Type-Options", "nosniff")
                 .body("text/html; charset=utf-8", page));
     }

@@ -47,7 +47,7 @@ public final class Router implements RequestHandler {
         JobEndpoint job = new JobEndpoint(services);
         SubmitEndpoint submit = new SubmitEndpoint(services);
         Map<String, Map<HttpMethod, Endpoint>> all = new LinkedHashMap<>();
-        all.put("", Map.of(GET, new PageEndpoint("index.html")));
+        all.put("", Map.of(GET, new PageEndpoint("index.html", "'self' ws: wss:")));
         all.put("jobs", Map.of(GET, new ListEndpoint(services), POST, submit));
         all.put("jobs/*", Map.of(GET, job, PUT, submit, DELETE, new CancelEndpoint(services)));
         all.put("jobs/*/retry", Map.of(POST, new RetryEndpoint(services)));

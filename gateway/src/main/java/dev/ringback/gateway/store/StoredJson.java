@@ -82,6 +82,11 @@ public final class StoredJson {
         return value.longValue();
     }
 
+    /** A number that older versions do not write. */
+    public long numberOr(String name, long absent) {
+        return members.has(name) ? number(name) : absent;
+    }
+
     public boolean flag(String name) {
         return members.path(name).asBoolean(false);
     }

@@ -30,6 +30,8 @@ final class Circuit {
     private int window = 1;
     private int failures;
     private int trials;
+    private int era;
+    private boolean isProven;
     private long openUntilNanos;
 
     Circuit(WebhookConfig config) {
@@ -55,24 +57,44 @@ final class Circuit {
         return state == State.OPEN ? Math.max(0, openUntilNanos - nowNanos) : 0;
     }
 
+    /** Counts how often it opened: what began before says nothing of now. */
+    int era() {
+        return era;
+    }
+
+    /** Whether the last answer was one that a receiver in order gives. */
+    boolean isProven() {
+        return isProven;
+    }
+
     /** The receiver answered, be it that it does not want this delivery. */
     void onAnswer() {
         failures = 0;
         trials = 0;
+        isProven = true;
         window = Math.min(mostAtOnce, window + 1);
         if (state != State.CLOSED) {
             move(State.CLOSED);
         }
     }
 
-    /** No answer came, or one that says that the receiver is not well: whether the circuit has opened by it. */
-    boolean onFailure(long nowNanos) {
+    /**
+     * No answer came, or one that says that the receiver is not well: whether the circuit has opened by it.
+     *
+     * @param begunIn the era in which the request was made
+     */
+    boolean onFailure(long nowNanos, int begunIn) {
+        isProven = false;
+        if (begunIn != era) {
+            return false;
+        }
         failures++;
         window = 1;
         boolean opens = state == State.HALF_OPEN || state == State.CLOSED && failures >= mostFailures;
         if (opens) {
             openUntilNanos = nowNanos + (openNanos << Math.min(trials, MOST_DOUBLINGS));
             trials++;
+            era++;
             move(State.OPEN);
         }
         return opens;

@@ -21,13 +21,26 @@ import org.slf4j.LoggerFactory;
  */
 final class Courier extends LoopTicker.Deadline {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
-    private static final int LOAD = 32;
+    /** Looked for at once, for each request that may be under way: what waits here is kept in memory. */
+    private static final int LOAD_FOR_EACH = 4;
+    /** So many that the store does not know to be settled, and nothing more is looked for. */
+    private static final int MOST_UNSETTLED = 256;
+    /** What waits longer is forgotten here, and looked for again. */
+    private static final long LONG_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Of an answer to a request that another URL got. */
+    private static final int OTHER_ERA = -1;
+
+    private static final long BUG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long the claim is kept with nothing to do: the next event often comes soon. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Dispatcher dispatcher;
     private final String destination;
-    private final Circuit circuit;
+    private Circuit circuit;
+    /** What is called there as far as known; null for jobs' own URLs. */
+    private @Nullable String url;
+
     /** Loaded, not sent yet. */
     private final Deque<Delivery> queue = new ArrayDeque<>();
     /** Loaded, and not known by the store to be settled. */
@@ -37,6 +50,10 @@ final class Courier extends LoopTicker.Deadline {
     private boolean loading;
     /** Whether the last look found less than it asked for, and nothing was heard of since. */
     private boolean exhausted;
+    /** Whether something was heard of while it looked. */
+    private boolean lookAgain;
+    /** Progress that the store has not forgotten yet. */
+    private final List<String> toDrop = new ArrayList<>();
 
     private boolean waitsForRoom;
     private boolean ended;
@@ -62,7 +79,26 @@ final class Courier extends LoopTicker.Deadline {
     /** There may be more than was found at the last look. */
     void more() {
         exhausted = false;
+        lookAgain = loading;
+        lookAtUrl();
+        if (!toDrop.isEmpty()) {
+            drop(List.of());
+        }
         advance();
+    }
+
+    /** What was learned of one URL says nothing of another. */
+    private void lookAtUrl() {
+        WebhookEndpoint endpoint = dispatcher.endpoints().get(destination);
+        if (endpoint == null || endpoint.url().equals(url)) {
+            return;
+        }
+        if (url != null) {
+            circuit = dispatcher.newCircuit();
+            dispatcher.replaceCircuit(destination, circuit);
+            pausedUntilNanos = dispatcher.loop().nanoTime();
+        }
+        url = endpoint.url();
     }
 
     /** There is room again for what it wants to send. */
@@ -74,7 +110,7 @@ final class Courier extends LoopTicker.Deadline {
     /** The claim is lost, or the gateway stops: nothing more is sent. What is under way is settled when it ends. */
     void end() {
         ended = true;
-        queue.clear();
+        unload();
         dispatcher.loop().ticker().clear(this);
     }
 
@@ -83,16 +119,33 @@ final class Courier extends LoopTicker.Deadline {
         advance();
     }
 
+    private void unload() {
+        queue.forEach(delivery -> unsettled.remove(delivery.id()));
+        queue.clear();
+    }
+
+    /** Whether nothing is under way, and the store knows of all that was. */
+    boolean isQuiet() {
+        return inFlight == 0 && unsettled.isEmpty();
+    }
+
     /** Does whatever can be done now. */
     void advance() {
-        while (!ended && inFlight < window() && !waitsForRoom) {
+        while (!ended && !waitsForRoom && inFlight < window()) {
             Delivery next = queue.poll();
             if (next == null) {
                 load();
                 break;
             }
-            if (dispatcher.takeRoom(this)) {
-                send(next);
+            String complaint = complaint(next, dispatcher.nowMillis());
+            if (complaint != null) {
+                Attempt attempt = new Attempt(dispatcher.nowMillis(), 0, 0, complaint, null);
+                giveUp(next.after(attempt, Status.DEAD, next.dueMillis()));
+                continue;
+            }
+            boolean isProven = circuit.isProven();
+            if (dispatcher.room().take(this, isProven)) {
+                send(next, isProven);
             } else {
                 waitsForRoom = true;
                 queue.addFirst(next);
@@ -109,10 +162,15 @@ final class Courier extends LoopTicker.Deadline {
     /** Waits for the end of a pause, or gives the claim back where there is nothing to do. */
     private void rest() {
         if (ended) {
+            dispatcher.onQuiet(this);
             return;
         }
         long now = dispatcher.loop().nanoTime();
         long wait = Math.max(pausedUntilNanos - now, circuit.waitNanos(now));
+        if (wait > LONG_WAIT_NANOS && !queue.isEmpty()) {
+            unload();
+            exhausted = false;
+        }
         if (wait > 0) {
             dispatcher.loop().ticker().set(this, now, wait);
         } else if (!queue.isEmpty() || !unsettled.isEmpty()) {
@@ -123,15 +181,16 @@ final class Courier extends LoopTicker.Deadline {
     }
 
     private void load() {
-        if (loading || exhausted) {
+        if (loading || exhausted || unsettled.size() >= MOST_UNSETTLED) {
             return;
         }
         loading = true;
-        int most = LOAD + unsettled.size();
+        lookAgain = false;
+        int most = LOAD_FOR_EACH * circuit.window(dispatcher.loop().nanoTime()) + unsettled.size();
         var unused = dispatcher
                 .store()
                 .due(destination, most)
-                .whenComplete((due, failure) -> dispatcher.loop().run(() -> {
+                .whenComplete((due, failure) -> dispatcher.loop().execute(() -> {
                     loading = false;
                     if (failure != null) {
                         // The next beat tries again.
@@ -139,7 +198,7 @@ final class Courier extends LoopTicker.Deadline {
                         dispatcher.onStoreFailure("looking for what is due", failure);
                         return;
                     }
-                    exhausted = due.deliveries().size() < most;
+                    exhausted = due.deliveries().size() < most && !lookAgain;
                     take(due.deliveries());
                     advance();
                 }));
@@ -171,33 +230,46 @@ final class Courier extends LoopTicker.Deadline {
         }
     }
 
-    /** Progress that nobody needs any more. */
+    /** Progress that nobody needs any more, and what the store would not forget before. */
     private void drop(List<String> ids) {
         dispatcher.counters().superseded.add(ids.size());
-        dispatcher.purge(ids, () -> settled(ids));
+        List<String> all = new ArrayList<>(toDrop);
+        all.addAll(ids);
+        toDrop.clear();
+        dispatcher.purge(all, isDone -> {
+            if (isDone) {
+                settled(all);
+            } else {
+                toDrop.addAll(all);
+            }
+        });
     }
 
-    private void send(Delivery delivery) {
-        long now = dispatcher.nowMillis();
-        String complaint = complaint(delivery, now);
+    private void send(Delivery delivery, boolean isProven) {
+        long startedMillis = dispatcher.nowMillis();
+        int era = circuit.era();
+        Circuit asked = circuit;
         inFlight++;
-        if (complaint != null) {
-            Attempt attempt = new Attempt(now, 0, 0, complaint, null);
-            giveUp(delivery.after(attempt, Status.DEAD, delivery.dueMillis()));
-            left();
-            return;
-        }
-        dispatcher
+        var unused = dispatcher
                 .post(delivery)
-                .whenComplete((answer, bug) -> dispatcher.loop().run(() -> {
-                    if (bug != null) {
-                        LOG.error("delivery {} failed in the gateway", delivery.id(), bug);
-                        queue.add(delivery);
-                        pausedUntilNanos = dispatcher.loop().nanoTime() + TimeUnit.SECONDS.toNanos(1);
-                    } else {
-                        onAnswer(delivery, answer, now);
+                .whenComplete((answer, bug) -> dispatcher.loop().execute(() -> {
+                    if (dispatcher.isClosed()) {
+                        return;
                     }
-                    left();
+                    try {
+                        if (bug != null) {
+                            throw new IllegalStateException("the client failed", bug);
+                        }
+                        onAnswer(delivery, answer, startedMillis, asked == circuit ? era : OTHER_ERA);
+                    } catch (RuntimeException e) {
+                        LOG.error("delivery {} failed in the gateway", delivery.id(), e);
+                        unsettled.remove(delivery.id());
+                        pausedUntilNanos = dispatcher.loop().nanoTime() + BUG_PAUSE_NANOS;
+                    } finally {
+                        inFlight--;
+                        dispatcher.room().give(isProven);
+                        advance();
+                    }
                 }));
     }
 
@@ -216,16 +288,18 @@ final class Courier extends LoopTicker.Deadline {
         return now - delivery.dueMillis() > dispatcher.schedule().overdueMillis() ? "overdue" : null;
     }
 
-    private void onAnswer(Delivery delivery, Answer answer, long startedMillis) {
+    private void onAnswer(Delivery delivery, Answer answer, long startedMillis, int era) {
         Outcome outcome = Outcome.of(delivery, answer, startedMillis, dispatcher.nowMillis(), dispatcher.schedule());
-        dispatcher.count(answer);
-        judge(outcome);
+        dispatcher.counters().count(answer);
+        if (era != OTHER_ERA) {
+            judge(outcome, era);
+        }
         Delivery after = outcome.delivery();
         if (after.status() == Status.DELIVERED) {
             dispatcher.counters().delivered.increment();
             dispatcher.settlements().add(this, after);
-        } else if (delivery.sent().event() == WebhookEvent.PROGRESS) {
-            drop(List.of(delivery.id()));
+        } else if (after.sent().event() == WebhookEvent.PROGRESS) {
+            drop(List.of(after.id()));
         } else if (after.status() == Status.DEAD) {
             giveUp(after);
         } else {
@@ -235,14 +309,14 @@ final class Courier extends LoopTicker.Deadline {
     }
 
     /** What the attempt says of the receiver. */
-    private void judge(Outcome outcome) {
+    private void judge(Outcome outcome, int era) {
         long now = dispatcher.loop().nanoTime();
         if (outcome.isWell()) {
             if (circuit.state() != Circuit.State.CLOSED) {
                 LOG.info("{}: the receiver answers again, the circuit is closed", destination);
             }
             circuit.onAnswer();
-        } else if (circuit.onFailure(now)) {
+        } else if (circuit.onFailure(now, era)) {
             dispatcher.counters().circuitsOpened.increment();
             LOG.warn(
                     "{}: {} failures in a row, the last {}; left alone for {} s",
@@ -273,13 +347,6 @@ final class Courier extends LoopTicker.Deadline {
                 dead.attempts(),
                 dead.log().get(dead.log().size() - 1).failure());
         dispatcher.settlements().add(this, dead);
-    }
-
-    /** A request has ended, and its room is free. */
-    private void left() {
-        inFlight--;
-        dispatcher.giveRoom();
-        advance();
     }
 
     /** The store knows how these stand. */

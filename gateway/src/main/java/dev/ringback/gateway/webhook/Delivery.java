@@ -36,7 +36,8 @@ public record Delivery(String id, Sent sent, Status status, long dueMillis, int 
      *
      * @param webhookId names the event: the job's id, a slash, and the cursor that SSE and WebSocket clients see. Receivers
      *     know a repeat by it
-     * @param destination whose order, concurrency and circuit it shares: an endpoint's id, or the origin of a job's own URL
+     * @param destination whose order, concurrency and circuit it shares: an endpoint's id, or the origin of a job's own
+     *     URL and the job's owner
      * @param endpoint its id; null for a job's own URL
      * @param owner who may see the delivery; null for those only who see everything
      * @param secret of a job's own webhook; null where it has none, and of endpoints
@@ -91,6 +92,11 @@ public record Delivery(String id, Sent sent, Status status, long dueMillis, int 
         List<Attempt> longer = new ArrayList<>(log.subList(Math.max(0, log.size() - LOGGED + 1), log.size()));
         longer.add(attempt);
         return new Delivery(id, sent, newStatus, newDueMillis, attempts + 1, longer);
+    }
+
+    /** The delivery that its destination has no room for. */
+    Delivery overflowed(long nowMillis) {
+        return after(new Attempt(nowMillis, 0, 0, WebhookStore.OVERFLOW, null), Status.DEAD, 0);
     }
 
     /** The delivery as it is to be tried from the beginning. */

@@ -1,10 +1,9 @@
 package dev.ringback.gateway.webhook;
 
-import dev.ringback.gateway.webhook.Delivery.Status;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What owners and operators do with deliveries. Stages complete on any loop, and fail as the store's do. Any thread. */
@@ -13,6 +12,8 @@ public final class DeliveryDesk {
     private static final int MOST = 1_000;
 
     private static final int PAGE = 100;
+    /** One question looks at so many pages, be they empty. */
+    private static final int MOST_PAGES = 20;
 
     private final Webhooks webhooks;
 
@@ -43,58 +44,47 @@ public final class DeliveryDesk {
             if (found == null) {
                 return CompletableFuture.completedFuture(null);
             }
-            Delivery again = found.again(webhooks.nowMillis());
-            return redeliver(List.of(again)).thenApply(done -> again);
+            return redeliver(List.of(id)).thenApply(count -> count == 0 ? null : found.again(webhooks.nowMillis()));
         });
     }
 
-    private CompletionStage<Void> redeliver(List<Delivery> again) {
-        return webhooks.store().settle(again).thenApply(done -> {
+    private CompletionStage<Long> redeliver(List<String> ids) {
+        return webhooks.store().redeliver(ids, webhooks.nowMillis()).thenApply(count -> {
             webhooks.nudge();
-            return done;
+            return count;
         });
     }
 
-    /** Sends again what the query finds and is not pending, {@value #MOST} at most. */
+    /** Sends again what the query finds, page by page, {@value #MOST} at most. */
     public CompletionStage<Dealt> redeliverAll(DeliveryQuery query) {
-        return collect(query).thenCompose(found -> {
-            long now = webhooks.nowMillis();
-            List<Delivery> again = found.deliveries().stream()
-                    .filter(delivery -> delivery.status() != Status.PENDING)
-                    .map(delivery -> delivery.again(now))
-                    .toList();
-            Dealt dealt = new Dealt(again.size(), found.next() != null);
-            return again.isEmpty()
-                    ? CompletableFuture.completedFuture(dealt)
-                    : redeliver(again).thenApply(done -> dealt);
-        });
+        return pages(query, this::redeliver, new Dealt(0, true), 0);
     }
 
-    /** Forgets what the query finds, {@value #MOST} at most. */
+    /** Forgets what the query finds, page by page, {@value #MOST} at most. */
     public CompletionStage<Dealt> purge(DeliveryQuery query) {
-        return collect(query).thenCompose(found -> {
-            List<String> ids = found.deliveries().stream().map(Delivery::id).toList();
-            boolean more = found.next() != null;
-            return ids.isEmpty()
-                    ? CompletableFuture.completedFuture(new Dealt(0, more))
-                    : webhooks.store().purge(ids).thenApply(count -> new Dealt(count, more));
-        });
+        return pages(query, webhooks.store()::purge, new Dealt(0, true), 0);
     }
 
-    /** The first pages of what a query finds, as one. */
-    private CompletionStage<DeliveryPage> collect(DeliveryQuery query) {
-        DeliveryQuery page = new DeliveryQuery(query.owner(), query.endpoint(), query.status(), PAGE, query.after());
-        return collect(page, new ArrayList<>());
+    /** Deals with a page before the next is read, and hops between them: one question takes no loop for itself. */
+    private CompletionStage<Dealt> pages(
+            DeliveryQuery query, Function<List<String>, CompletionStage<Long>> deal, Dealt before, int pages) {
+        if (!before.more() || before.count() >= MOST || pages >= MOST_PAGES) {
+            return CompletableFuture.completedFuture(before);
+        }
+        return webhooks.store()
+                .list(query.page(PAGE, query.after()))
+                .thenComposeAsync(found -> deal(found, deal, before), webhooks.loop())
+                .thenCompose(dealt -> pages(query.page(PAGE, dealt.next()), deal, dealt.all(), pages + 1));
     }
 
-    private CompletionStage<DeliveryPage> collect(DeliveryQuery query, List<Delivery> found) {
-        return webhooks.store().list(query).thenCompose(page -> {
-            found.addAll(page.deliveries());
-            DeliveryQuery.Place next = page.next();
-            if (next == null || found.size() >= MOST) {
-                return CompletableFuture.completedFuture(new DeliveryPage(found, next));
-            }
-            return collect(new DeliveryQuery(query.owner(), query.endpoint(), query.status(), PAGE, next), found);
-        });
+    /** What a page came to, and where the next begins. */
+    private record PageDealt(Dealt all, DeliveryQuery.@Nullable Place next) {}
+
+    private static CompletionStage<PageDealt> deal(
+            DeliveryPage page, Function<List<String>, CompletionStage<Long>> deal, Dealt before) {
+        List<String> ids = page.deliveries().stream().map(Delivery::id).toList();
+        CompletionStage<Long> dealt = ids.isEmpty() ? CompletableFuture.completedFuture(0L) : deal.apply(ids);
+        return dealt.thenApply(
+                count -> new PageDealt(new Dealt(before.count() + count, page.next() != null), page.next()));
     }
 }

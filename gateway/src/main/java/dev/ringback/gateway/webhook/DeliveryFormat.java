@@ -106,6 +106,7 @@ final class DeliveryFormat {
             secrets.addObject().put("secret", signer.secret().text()).put("until", signer.untilMillis());
         }
         json.put("created", endpoint.createdMillis());
+        json.put("revision", endpoint.revision());
         json.put("disabled", endpoint.disabled());
         return StoredJson.encode(json);
     }
@@ -130,6 +131,7 @@ final class DeliveryFormat {
                     types,
                     secrets,
                     json.number("created"),
+                    json.numberOr("revision", 1),
                     json.textOrNull("disabled"));
         });
     }

@@ -32,7 +32,10 @@ final class DeliveryMaker {
         }
 
         Delivery to(JobWebhook own) {
-            return to(origin(own.url()), null, from.job().owner(), own.url(), own.secret());
+            String owner = from.job().owner();
+            // One owner's path must not stop what another's jobs send to the same host.
+            String destination = owner == null ? origin(own.url()) : origin(own.url()) + " " + owner;
+            return to(destination, null, owner, own.url(), own.secret());
         }
 
         private Delivery to(

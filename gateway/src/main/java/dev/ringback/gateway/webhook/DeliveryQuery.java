@@ -18,6 +18,11 @@ public record DeliveryQuery(
         int limit,
         @Nullable Place after) {
 
+    /** The same query for another page. */
+    DeliveryQuery page(int newLimit, @Nullable Place newAfter) {
+        return new DeliveryQuery(owner, endpoint, status, newLimit, newAfter);
+    }
+
     /** Where a delivery stands in the list: by its making, then by its id. */
     public record Place(long createdMillis, String id) {}
 }

@@ -6,9 +6,6 @@ import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.webhook.client.WebhookClient.Answer;
 import dev.ringback.gateway.webhook.client.WebhookClient.Call;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -79,20 +77,21 @@ final class Dispatcher extends LoopTicker.Deadline {
             return size() > MOST_CIRCUITS;
         }
     };
-    /** Those that have something to send, and no room for it. */
-    private final Deque<Courier> forRoom = new ArrayDeque<>();
-
+    private final Room room;
     private final AtomicBoolean nudged = new AtomicBoolean();
-    private int inFlight;
     private boolean claiming;
+    /** Whether something may have become due since the present claim was asked for. */
+    private boolean claimAgain;
+
     private boolean renewing;
     private boolean stopping;
+    private boolean closed;
+    private int releasing;
     private long renewedNanos;
     private long loggedNanos;
     private @Nullable CompletableFuture<Void> stopped;
     private volatile long openCircuits;
     private volatile long destinations;
-    private volatile long inFlightNow;
 
     Dispatcher(Parts parts) {
         this.parts = parts;
@@ -100,6 +99,7 @@ final class Dispatcher extends LoopTicker.Deadline {
         this.requests = new Requests(parts);
         this.endpoints = new KnownEndpoints(this);
         this.outbox = new OutboxReader(this);
+        this.room = new Room(parts.config().inFlight());
         this.settlements = new Settlements(this);
     }
 
@@ -161,34 +161,39 @@ final class Dispatcher extends LoopTicker.Deadline {
     private void claim() {
         int most = Math.min(CLAIM, MOST_COURIERS - couriers.size());
         if (claiming || stopping || most <= 0) {
+            claimAgain = claiming;
             return;
         }
         claiming = true;
+        claimAgain = false;
         long asked = loop().nanoTime();
         var unused = parts.store()
                 .claim(most)
-                .whenComplete((claimed, failure) -> loop().run(() -> {
+                .whenComplete((claimed, failure) -> loop().execute(() -> {
                     claiming = false;
                     if (failure != null) {
                         onStoreFailure("claiming", failure);
                         return;
                     }
                     if (!claimed.isEmpty()) {
-                        // Without the endpoints nobody could say whether one was removed.
-                        var unusedToo = endpoints.refresh().whenComplete((done, unread) -> {
-                            if (unread == null) {
-                                begin(claimed);
-                            } else {
-                                claimed.stream()
-                                        .filter(name -> !couriers.containsKey(name))
-                                        .forEach(this::giveBack);
-                            }
-                        });
-                        if (claimed.size() == most && loop().nanoTime() - asked < BEAT_NANOS) {
-                            claim();
-                        }
+                        take(claimed);
+                    }
+                    boolean isMore = claimed.size() == most && loop().nanoTime() - asked < BEAT_NANOS;
+                    if (claimAgain || isMore) {
+                        claim();
                     }
                 }));
+    }
+
+    /** Without the endpoints as they are now nobody could say whether one was removed. */
+    private void take(List<String> claimed) {
+        var unused = endpoints.refresh().whenComplete((done, unread) -> {
+            if (unread == null) {
+                begin(claimed);
+            } else {
+                claimed.stream().filter(name -> !couriers.containsKey(name)).forEach(this::giveBack);
+            }
+        });
     }
 
     private void begin(List<String> claimed) {
@@ -198,21 +203,22 @@ final class Dispatcher extends LoopTicker.Deadline {
                 continue;
             }
             Courier courier = couriers.computeIfAbsent(
-                    destination,
-                    name -> new Courier(this, name, circuits.computeIfAbsent(name, n -> new Circuit(parts.config()))));
+                    destination, name -> new Courier(this, name, circuits.computeIfAbsent(name, n -> newCircuit())));
             courier.more();
         }
     }
 
     private void renew(long now) {
-        if (renewing || couriers.isEmpty() || now - renewedNanos < RENEW_NANOS) {
-            if (couriers.isEmpty()) {
-                renewedNanos = now;
-            } else if (now - renewedNanos > LEASE_NANOS) {
-                loseClaims("the claims could not be renewed");
-            }
-            return;
+        if (couriers.isEmpty()) {
+            renewedNanos = now;
+        } else if (now - renewedNanos > LEASE_NANOS) {
+            loseClaims("the claims could not be renewed");
+        } else if (!renewing && now - renewedNanos >= RENEW_NANOS) {
+            askForClaims(now);
         }
+    }
+
+    private void askForClaims(long now) {
         renewing = true;
         Set<String> ours = new HashSet<>(couriers.keySet());
         var unused = parts.store()
@@ -232,52 +238,51 @@ final class Dispatcher extends LoopTicker.Deadline {
     private void loseClaims(String why) {
         LOG.warn("{}: {} destinations are left to others", why, couriers.size());
         List.copyOf(couriers.keySet()).forEach(this::lose);
+        renewedNanos = loop().nanoTime();
     }
 
     private void lose(String destination) {
         Courier courier = couriers.remove(destination);
         if (courier != null) {
             courier.end();
-            forRoom.remove(courier);
+            room.leave(courier);
+            checkStopped();
         }
     }
 
-    /** The courier has nothing to do. */
+    /** The courier has nothing to do, and nothing under way. */
     void release(Courier courier) {
         if (couriers.remove(courier.destination(), courier)) {
             courier.end();
+            room.leave(courier);
             giveBack(courier.destination());
         }
-        checkStopped();
     }
 
     private void giveBack(String destination) {
-        var unused = parts.store().release(destination).whenComplete((done, failure) -> {
-            if (failure != null) {
-                loop().run(() -> onStoreFailure("releasing", failure));
-            }
-        });
+        releasing++;
+        var unused = parts.store()
+                .release(destination)
+                .whenComplete((done, failure) -> loop().run(() -> {
+                    releasing--;
+                    if (failure != null) {
+                        onStoreFailure("releasing", failure);
+                    }
+                    checkStopped();
+                }));
     }
 
-    /** Whether one more request may be under way; the courier hears when there is room again. */
-    boolean takeRoom(Courier courier) {
-        if (inFlight >= parts.config().inFlight()) {
-            forRoom.add(courier);
-            return false;
-        }
-        inFlight++;
-        inFlightNow = inFlight;
-        return true;
+    Room room() {
+        return room;
     }
 
-    void giveRoom() {
-        inFlight--;
-        inFlightNow = inFlight;
-        Courier next = forRoom.poll();
-        if (next != null) {
-            next.onRoom();
-        }
-        checkStopped();
+    Circuit newCircuit() {
+        return new Circuit(parts.config());
+    }
+
+    /** Begins a destination's circuit anew: what is called there is something else now. */
+    void replaceCircuit(String destination, Circuit circuit) {
+        circuits.put(destination, circuit);
     }
 
     CompletionStage<Answer> post(Delivery delivery) {
@@ -285,23 +290,15 @@ final class Dispatcher extends LoopTicker.Deadline {
         return requests.post(delivery, id == null ? null : endpoints.get(id));
     }
 
-    void count(Answer answer) {
-        counters().latency(answer.latencyNanos());
-        if (answer.failure() != null) {
-            counters().failures(answer.failure()).increment();
-        } else {
-            counters().answers(Math.min(5, answer.status() / 100)).increment();
-        }
-    }
-
-    void purge(List<String> ids, Runnable then) {
+    /** Forgets deliveries; the caller hears whether the store has. */
+    void purge(List<String> ids, Consumer<Boolean> then) {
         var unused = parts.store()
                 .purge(ids)
-                .whenComplete((count, failure) -> loop().run(() -> {
+                .whenComplete((count, failure) -> loop().execute(() -> {
                     if (failure != null) {
                         onStoreFailure("forgetting progress", failure);
                     }
-                    then.run();
+                    then.accept(failure == null);
                 }));
     }
 
@@ -315,7 +312,7 @@ final class Dispatcher extends LoopTicker.Deadline {
         }
     }
 
-    /** Begins nothing more; completes when what is under way has ended and is written. */
+    /** Begins nothing more, and gives back what nothing is under way for; completes when all is given back. */
     CompletionStage<Void> stop() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop().run(() -> {
@@ -323,29 +320,36 @@ final class Dispatcher extends LoopTicker.Deadline {
             stopped = done;
             for (Courier courier : List.copyOf(couriers.values())) {
                 courier.end();
+                onQuiet(courier);
             }
             checkStopped();
         });
         return done;
     }
 
+    /** Nothing more comes of a courier that was ended. */
+    void onQuiet(Courier courier) {
+        if (stopping && courier.isQuiet()) {
+            release(courier);
+        }
+    }
+
     void checkStopped() {
         CompletableFuture<Void> waiting = stopped;
-        if (waiting == null || waiting.isDone() || inFlight > 0 || settlements.isBusy()) {
-            return;
+        if (waiting != null && couriers.isEmpty() && releasing == 0 && !settlements.isBusy()) {
+            waiting.complete(null);
         }
-        List<CompletableFuture<Void>> released = new ArrayList<>();
-        for (String destination : List.copyOf(couriers.keySet())) {
-            couriers.remove(destination);
-            released.add(parts.store().release(destination).toCompletableFuture());
-        }
-        var unused = CompletableFuture.allOf(released.toArray(CompletableFuture[]::new))
-                .whenComplete((done, failure) -> waiting.complete(null));
+    }
+
+    /** Whether what ends now was ended by the gateway's own end, and says nothing of a receiver. */
+    boolean isClosed() {
+        return closed;
     }
 
     /** Stops at once. */
     void close() {
         stopping = true;
+        closed = true;
         loop().ticker().clear(this);
         couriers.values().forEach(Courier::end);
         couriers.clear();
@@ -391,6 +395,6 @@ final class Dispatcher extends LoopTicker.Deadline {
 
     /** Requests under way. Any thread. */
     long inFlight() {
-        return inFlightNow;
+        return room.taken();
     }
 }

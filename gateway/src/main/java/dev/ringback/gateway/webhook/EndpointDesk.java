@@ -119,6 +119,7 @@ public final class EndpointDesk {
                 wanted.types(),
                 List.of(new Signer(secret, 0)),
                 webhooks.nowMillis(),
+                1,
                 disabledReason(wanted));
         return webhooks.store().endpoints().thenCompose(all -> {
             long own = all.stream()
@@ -172,6 +173,7 @@ public final class EndpointDesk {
                     wanted.types(),
                     secret == null ? present.secrets() : List.of(new Signer(secret, 0)),
                     present.createdMillis(),
+                    present.revision(),
                     disabled);
         });
     }
@@ -196,8 +198,12 @@ public final class EndpointDesk {
             if (present == null) {
                 return CompletableFuture.completedFuture(null);
             }
-            WebhookEndpoint changed = change.apply(present);
-            return webhooks.store().putEndpoint(changed).thenApply(done -> changed);
+            WebhookEndpoint changed = change.apply(present).revised();
+            // Somebody else was faster: theirs is read, and changed in its turn.
+            return webhooks.store()
+                    .putEndpoint(changed)
+                    .thenCompose(
+                            isDone -> isDone ? CompletableFuture.completedFuture(changed) : change(owner, id, change));
         });
     }
 

@@ -1,6 +1,8 @@
 package dev.ringback.gateway.webhook;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param secret null for the one that its owner's jobs share
  */
 public record JobWebhook(String url, @Nullable SigningSecret secret, Set<WebhookEvent> events) {
-    private static final ObjectReader READER = new ObjectMapper().readerFor(JsonNode.class);
+    private static final ObjectReader READER =
+            new ObjectMapper().readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** What is wrong with something that callers say of webhooks, in words for them. */
     public static final class MalformedException extends Exception {
@@ -51,7 +54,10 @@ public record JobWebhook(String url, @Nullable SigningSecret secret, Set<Webhook
                 return node;
             }
         } catch (JsonProcessingException malformed) {
-            throw new MalformedException("not JSON: " + malformed.getOriginalMessage());
+            // Jackson's own words may quote what stands there, and that may be a secret.
+            JsonLocation at = malformed.getLocation();
+            throw new MalformedException(
+                    at == null ? "not JSON" : "not JSON, at line " + at.getLineNr() + ", column " + at.getColumnNr());
         } catch (IOException e) {
             throw new MalformedException("not JSON");
         }

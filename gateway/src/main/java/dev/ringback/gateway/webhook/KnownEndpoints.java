@@ -65,7 +65,7 @@ final class KnownEndpoints {
         dispatcher.counters().disabled.increment();
         WebhookEndpoint disabled = endpoint.disabled(why);
         byId.put(id, disabled);
-        var unused = dispatcher.store().putEndpoint(disabled).whenComplete((done, failure) -> {
+        var unused = dispatcher.store().putEndpoint(disabled.revised()).whenComplete((done, failure) -> {
             if (failure != null) {
                 dispatcher.loop().run(() -> dispatcher.onStoreFailure("disabling an endpoint", failure));
             }

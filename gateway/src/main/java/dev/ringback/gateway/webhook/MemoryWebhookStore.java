@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,7 @@ public final class MemoryWebhookStore implements WebhookStore {
     /** What the file does not have as memory does. */
     private final Set<Key> unwritten = new LinkedHashSet<>();
 
+    private final LongAdder overflowed = new LongAdder();
     private volatile long pending;
     private volatile Runnable listener = () -> {};
     private volatile boolean closed;
@@ -125,12 +127,16 @@ public final class MemoryWebhookStore implements WebhookStore {
     }
 
     @Override
-    public CompletionStage<Void> putEndpoint(WebhookEndpoint endpoint) {
+    public CompletionStage<Boolean> putEndpoint(WebhookEndpoint endpoint) {
         return change(touched -> {
+            WebhookEndpoint present = endpoints.get(endpoint.id());
+            if (endpoint.revision() != (present == null ? 1 : present.revision() + 1)) {
+                return false;
+            }
             endpoints.put(endpoint.id(), endpoint);
             outbox.want(endpoints.values());
             touched.add(new Key(Kind.ENDPOINT, endpoint.id()));
-            return null;
+            return true;
         });
     }
 
@@ -197,11 +203,30 @@ public final class MemoryWebhookStore implements WebhookStore {
     public CompletionStage<Void> settle(List<Delivery> settled) {
         return change(touched -> {
             for (Delivery delivery : settled) {
-                if (deliveries.find(delivery.id()) != null) {
+                if (isPending(deliveries.find(delivery.id()))) {
                     put(delivery, touched);
                 }
             }
             return null;
+        });
+    }
+
+    private static boolean isPending(@Nullable Delivery delivery) {
+        return delivery != null && delivery.status() == Delivery.Status.PENDING;
+    }
+
+    @Override
+    public CompletionStage<Long> redeliver(List<String> ids, long nowMillis) {
+        return change(touched -> {
+            long found = 0;
+            for (String id : ids) {
+                Delivery delivery = deliveries.find(id);
+                if (delivery != null) {
+                    put(delivery.again(nowMillis), touched);
+                    found++;
+                }
+            }
+            return found;
         });
     }
 
@@ -260,9 +285,7 @@ public final class MemoryWebhookStore implements WebhookStore {
 
     private boolean isDue(Key key) {
         Delivery delivery = key.kind() == Kind.DELIVERY ? deliveries.find(key.name()) : null;
-        return delivery != null
-                && delivery.status() == Delivery.Status.PENDING
-                && delivery.dueMillis() <= clock.millis();
+        return delivery != null && isPending(delivery) && delivery.dueMillis() <= clock.millis();
     }
 
     private <T> CompletableFuture<T> step(Step<T> step) {
@@ -364,6 +387,11 @@ public final class MemoryWebhookStore implements WebhookStore {
     @Override
     public long dropped() {
         return outbox.dropped();
+    }
+
+    @Override
+    public long overflowed() {
+        return overflowed.sum();
     }
 
     @Override

@@ -6,9 +6,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns events of the outbox into deliveries, the oldest first. Confined to the loop. */
 final class OutboxReader {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxReader.class);
     private static final int BATCH = 128;
 
     private final Dispatcher dispatcher;
@@ -52,7 +55,7 @@ final class OutboxReader {
             Set<String> destinations = new HashSet<>();
             List<CompletableFuture<Void>> adding = new ArrayList<>();
             for (Waiting one : waiting) {
-                List<Delivery> deliveries = DeliveryMaker.of(one.event(), endpoints, now);
+                List<Delivery> deliveries = deliveries(one, endpoints, now);
                 deliveries.forEach(delivery -> destinations.add(delivery.sent().destination()));
                 adding.add(dispatcher.store().add(one.name(), deliveries).toCompletableFuture());
             }
@@ -67,6 +70,16 @@ final class OutboxReader {
                         }
                     }));
         });
+    }
+
+    /** What can't be delivered whatever is done must not hold up what comes after it. */
+    private static List<Delivery> deliveries(Waiting one, List<WebhookEndpoint> endpoints, long now) {
+        try {
+            return DeliveryMaker.of(one.event(), endpoints, now);
+        } catch (RuntimeException bug) {
+            LOG.error("webhooks are not told of {}", one.event().job().present(), bug);
+            return List.of();
+        }
     }
 
     private void ended(String what, Throwable failure) {

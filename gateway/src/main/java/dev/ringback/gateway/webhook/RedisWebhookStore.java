@@ -13,12 +13,15 @@ import dev.ringback.gateway.webhook.RedisWebhookScript.Arguments;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class RedisWebhookStore implements WebhookStore {
     private static final Logger LOG = LoggerFactory.getLogger(RedisWebhookStore.class);
     private static final long DAMAGED_LOG_SECONDS = 10;
+    /** In one step. */
+    private static final int MOST_REDELIVERED = 32;
 
     private final RedisWebhookScript script;
     private final String gatewayId;
@@ -43,6 +48,10 @@ public final class RedisWebhookStore implements WebhookStore {
     private final boolean replicated;
     private final RedisWebhookKeeper keeper;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final LongAdder overflowed = new LongAdder();
+    /** Endpoints that could not be read last time. What is due there waits: as removed ones they would let it die. */
+    private volatile Set<String> unreadable = Set.of();
+
     private final LogLimit damagedLog = new LogLimit(System.nanoTime(), DAMAGED_LOG_SECONDS);
 
     /**
@@ -66,26 +75,33 @@ public final class RedisWebhookStore implements WebhookStore {
 
     @Override
     public CompletionStage<List<WebhookEndpoint>> endpoints() {
-        return script.ask(new Arguments("endpoints"), reply -> {
-            List<WebhookEndpoint> endpoints = new ArrayList<>(reply.size());
-            for (Object json : reply) {
-                try {
-                    endpoints.add(DeliveryFormat.decodeEndpoint((byte[]) json));
-                } catch (StoreException damaged) {
-                    damaged("an endpoint is left out", damaged);
-                }
+        return script.ask(new Arguments("endpoints"), this::readEndpoints);
+    }
+
+    private List<WebhookEndpoint> readEndpoints(List<Object> idsAndDocs) {
+        List<WebhookEndpoint> endpoints = new ArrayList<>();
+        Set<String> damagedOnes = new HashSet<>();
+        for (int i = 0; i + 1 < idsAndDocs.size(); i += 2) {
+            try {
+                endpoints.add(DeliveryFormat.decodeEndpoint((byte[]) idsAndDocs.get(i + 1)));
+            } catch (StoreException damaged) {
+                String id = text(idsAndDocs.get(i));
+                damaged("endpoint " + id + " is left out", damaged);
+                damagedOnes.add(id);
             }
-            return endpoints;
-        });
+        }
+        unreadable = Set.copyOf(damagedOnes);
+        return endpoints;
     }
 
     @Override
-    public CompletionStage<Void> putEndpoint(WebhookEndpoint endpoint) {
+    public CompletionStage<Boolean> putEndpoint(WebhookEndpoint endpoint) {
         Arguments arguments = new Arguments("putEndpoint")
                 .add(endpoint.id())
                 .add(wanted(endpoint))
-                .add(DeliveryFormat.encode(endpoint));
-        return script.write(arguments, reply -> null);
+                .add(DeliveryFormat.encode(endpoint))
+                .add(endpoint.revision());
+        return script.write(arguments, reply -> number(reply.get(0)) == 1);
     }
 
     /** As the apply script understands it. */
@@ -137,7 +153,13 @@ public final class RedisWebhookStore implements WebhookStore {
 
     @Override
     public CompletionStage<Void> add(@Nullable String name, List<Delivery> deliveries) {
-        Arguments arguments = new Arguments("add").add(name).add(clock.millis()).add(room);
+        return telling(write(name, deliveries));
+    }
+
+    /** A step that finds a destination without room does nothing; the next has what is too much there as dead. */
+    private CompletionStage<Void> write(@Nullable String name, List<Delivery> deliveries) {
+        Arguments arguments =
+                new Arguments("add").add(name).add(clock.millis()).add(room).add(historyMillis);
         for (Delivery delivery : deliveries) {
             Delivery.Sent sent = delivery.sent();
             arguments
@@ -147,9 +169,29 @@ public final class RedisWebhookStore implements WebhookStore {
                     .add(sent.endpoint())
                     .add(sent.owner())
                     .add(delivery.dueMillis())
-                    .add(sent.createdMillis());
+                    .add(sent.createdMillis())
+                    .add(delivery.status().wireName());
         }
-        return telling(script.write(arguments, reply -> null));
+        return script.write(arguments, RedisWebhookStore::texts).thenCompose(crowded -> {
+            if (crowded.isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            overflowed.add(crowded.size());
+            return write(name, overflowing(deliveries, crowded));
+        });
+    }
+
+    private List<Delivery> overflowing(List<Delivery> deliveries, Set<String> crowded) {
+        long now = clock.millis();
+        return deliveries.stream()
+                .map(delivery -> crowded.contains(delivery.id()) ? delivery.overflowed(now) : delivery)
+                .toList();
+    }
+
+    private static Set<String> texts(List<Object> reply) {
+        Set<String> texts = new LinkedHashSet<>();
+        reply.forEach(element -> texts.add(text(element)));
+        return texts;
     }
 
     private CompletionStage<Void> telling(CompletionStage<Void> written) {
@@ -171,11 +213,7 @@ public final class RedisWebhookStore implements WebhookStore {
     public CompletionStage<Set<String>> renew(Collection<String> destinations) {
         Arguments arguments = new Arguments("renew").add(gatewayId).add(LEASE_MILLIS);
         destinations.forEach(arguments::add);
-        return script.ask(arguments, reply -> {
-            Set<String> renewed = new LinkedHashSet<>();
-            reply.forEach(destination -> renewed.add(text(destination)));
-            return renewed;
-        });
+        return script.ask(arguments, RedisWebhookStore::texts);
     }
 
     @Override
@@ -185,6 +223,9 @@ public final class RedisWebhookStore implements WebhookStore {
 
     @Override
     public CompletionStage<Due> due(String destination, int most) {
+        if (unreadable.contains(destination)) {
+            return CompletableFuture.completedFuture(new Due(List.of(), Long.MAX_VALUE));
+        }
         Arguments arguments = new Arguments("due").add(destination).add(most).add(clock.millis());
         return replicated ? script.write(arguments.add(1), this::readDue) : script.ask(arguments.add(0), this::readDue);
     }
@@ -222,6 +263,59 @@ public final class RedisWebhookStore implements WebhookStore {
                     .add(delivery.dueMillis());
         }
         return telling(script.write(arguments, reply -> null));
+    }
+
+    @Override
+    public CompletionStage<Long> redeliver(List<String> ids, long nowMillis) {
+        return redeliver(ids, nowMillis, 0).thenApply(count -> {
+            changed();
+            return count;
+        });
+    }
+
+    /** One bounded step after the other: documents may be large. */
+    private CompletionStage<Long> redeliver(List<String> ids, long nowMillis, long before) {
+        if (ids.isEmpty()) {
+            return CompletableFuture.completedFuture(before);
+        }
+        List<String> first = ids.subList(0, Math.min(MOST_REDELIVERED, ids.size()));
+        List<String> others = ids.subList(first.size(), ids.size());
+        return redeliverSome(first, nowMillis)
+                .thenCompose(some -> some.changed.isEmpty()
+                        ? CompletableFuture.completedFuture(some)
+                        : redeliverSome(List.copyOf(some.changed), nowMillis)
+                                .thenApply(again -> new Redelivered(some.count + again.count, again.changed)))
+                .thenCompose(some -> redeliver(others, nowMillis, before + some.count));
+    }
+
+    /**
+     * What came of one step.
+     *
+     * @param changed ids of those that somebody wrote between the reading and the step
+     */
+    private record Redelivered(long count, Set<String> changed) {}
+
+    private CompletionStage<Redelivered> redeliverSome(List<String> ids, long nowMillis) {
+        Arguments reading = new Arguments("docs");
+        ids.forEach(reading::add);
+        return script.ask(reading, docs -> redelivery(docs, nowMillis))
+                .thenCompose(writing -> script.write(
+                        writing,
+                        reply -> new Redelivered(number(reply.get(0)), texts(reply.subList(1, reply.size())))));
+    }
+
+    private Arguments redelivery(List<Object> docs, long nowMillis) {
+        Arguments arguments = new Arguments("redeliver");
+        for (Object element : docs) {
+            byte[] doc = (byte[]) element;
+            try {
+                Delivery delivery = DeliveryFormat.decode(doc);
+                arguments.add(delivery.id()).add(doc).add(DeliveryFormat.encode(delivery.again(nowMillis)));
+            } catch (StoreException damaged) {
+                damaged("a delivery is not sent again", damaged);
+            }
+        }
+        return arguments;
     }
 
     @Override
@@ -292,6 +386,11 @@ public final class RedisWebhookStore implements WebhookStore {
     @Override
     public long dropped() {
         return keeper.figures().dropped();
+    }
+
+    @Override
+    public long overflowed() {
+        return overflowed.sum();
     }
 
     @Override

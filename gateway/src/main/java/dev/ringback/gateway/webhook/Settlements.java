@@ -8,6 +8,7 @@ import java.util.List;
 /** What attempts came to, on the way to the store: it is told once for all that ended meanwhile. Confined to the loop. */
 final class Settlements {
     private static final int MOST_AT_ONCE = 64;
+    private static final int MOST_BYTES_AT_ONCE = 1 << 20;
 
     /** How a delivery stands, and whose it is. */
     private record Settlement(Courier courier, Delivery delivery) {}
@@ -38,8 +39,11 @@ final class Settlements {
         }
         writing = true;
         List<Settlement> batch = new ArrayList<>();
-        while (batch.size() < MOST_AT_ONCE && !waiting.isEmpty()) {
-            batch.add(waiting.remove());
+        int bytes = 0;
+        while (batch.size() < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE && !waiting.isEmpty()) {
+            Settlement next = waiting.remove();
+            bytes += next.delivery().sent().body().length;
+            batch.add(next);
         }
         List<Delivery> deliveries = batch.stream().map(Settlement::delivery).toList();
         var unused = dispatcher

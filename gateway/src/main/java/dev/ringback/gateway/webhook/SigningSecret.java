@@ -40,7 +40,9 @@ public record SigningSecret(byte[] key) {
         }
         try {
             byte[] key = Base64.getDecoder().decode(text.substring(PREFIX.length()));
-            return key.length < MIN_BYTES || key.length > MAX_BYTES ? null : new SigningSecret(key);
+            boolean fits = key.length >= MIN_BYTES && key.length <= MAX_BYTES;
+            // Only as it is written back (RFC 4648, section 3.5): receivers may take the text itself for the key.
+            return fits && new SigningSecret(key).text().equals(text) ? new SigningSecret(key) : null;
         } catch (IllegalArgumentException notBase64) {
             return null;
         }

@@ -1,5 +1,6 @@
 package dev.ringback.gateway.webhook;
 
+import dev.ringback.gateway.webhook.client.WebhookClient.Answer;
 import dev.ringback.gateway.webhook.client.WebhookClient.Failure;
 import java.util.EnumMap;
 import java.util.Map;
@@ -54,7 +55,11 @@ public final class WebhookCounters {
         latencySeconds = seconds;
     }
 
-    void latency(long nanos) {
-        latencySeconds.accept(nanos / 1e9);
+    /** Counts an attempt. */
+    void count(Answer answer) {
+        latencySeconds.accept(answer.latencyNanos() / 1e9);
+        Failure failure = answer.failure();
+        LongAdder counter = failure == null ? answers(Math.min(5, answer.status() / 100)) : failures(failure);
+        counter.increment();
     }
 }

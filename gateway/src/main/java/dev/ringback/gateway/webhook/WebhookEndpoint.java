@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param events what is told
  * @param types of jobs that are told of; empty for all
  * @param secrets sign each request, the newest first; never empty
+ * @param revision 1 for a new one; each change that is written has the next
  * @param disabled why nothing is sent; null while something is
  */
 public record WebhookEndpoint(
@@ -23,6 +24,7 @@ public record WebhookEndpoint(
         List<String> types,
         List<Signer> secrets,
         long createdMillis,
+        long revision,
         @Nullable String disabled) {
 
     /**
@@ -39,6 +41,20 @@ public record WebhookEndpoint(
         if (secrets.isEmpty()) {
             throw new IllegalArgumentException("endpoint " + id + " has no secret");
         }
+    }
+
+    /** A new one. */
+    public WebhookEndpoint(
+            String id,
+            @Nullable String owner,
+            String url,
+            @Nullable String description,
+            Set<WebhookEvent> events,
+            List<String> types,
+            List<Signer> secrets,
+            long createdMillis,
+            @Nullable String disabled) {
+        this(id, owner, url, description, events, types, secrets, createdMillis, 1, disabled);
     }
 
     /** Whether it is told of this event of a job of this owner and type. */
@@ -59,11 +75,18 @@ public record WebhookEndpoint(
 
     /** The same endpoint, sending nothing for this reason; null to send again. */
     public WebhookEndpoint disabled(@Nullable String why) {
-        return new WebhookEndpoint(id, owner, url, description, events, types, secrets, createdMillis, why);
+        return new WebhookEndpoint(id, owner, url, description, events, types, secrets, createdMillis, revision, why);
     }
 
     /** The same endpoint with other secrets. */
     public WebhookEndpoint signing(List<Signer> signers) {
-        return new WebhookEndpoint(id, owner, url, description, events, types, signers, createdMillis, disabled);
+        return new WebhookEndpoint(
+                id, owner, url, description, events, types, signers, createdMillis, revision, disabled);
+    }
+
+    /** The same endpoint, as {@link WebhookStore#putEndpoint} writes it over this one. */
+    public WebhookEndpoint revised() {
+        return new WebhookEndpoint(
+                id, owner, url, description, events, types, secrets, createdMillis, revision + 1, disabled);
     }
 }

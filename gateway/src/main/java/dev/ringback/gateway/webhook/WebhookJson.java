@@ -108,11 +108,16 @@ public final class WebhookJson {
         if (attempt.status() > 0) {
             node.put("status", attempt.status());
         }
-        putIfPresent(node, "failure", attempt.failure());
+        putIfPresent(node, "failure", operator ? attempt.failure() : forOwners(attempt.failure()));
         if (operator) {
             putIfPresent(node, "detail", attempt.detail());
         }
         return node;
+    }
+
+    /** Which names lead to private addresses is nobody's business. */
+    private static @Nullable String forOwners(@Nullable String failure) {
+        return "denied".equals(failure) || "name".equals(failure) ? "address" : failure;
     }
 
     /** How many of something were dealt with, and whether the same question would find more. */

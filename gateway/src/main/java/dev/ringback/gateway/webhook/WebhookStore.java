@@ -28,6 +28,9 @@ public interface WebhookStore extends AutoCloseable {
     /** How long a destination stays claimed. */
     long LEASE_MILLIS = 10_000;
 
+    /** Why a delivery failed that its destination had no room for. */
+    String OVERFLOW = "overflow";
+
     /** An event in the outbox, and its name there. */
     record Waiting(String name, OutboxEvent event) {}
 
@@ -40,11 +43,15 @@ public interface WebhookStore extends AutoCloseable {
      */
     record Due(List<Delivery> deliveries, long nextMillis) {}
 
-    /** All endpoints. */
+    /** All endpoints. One that can't be read is left out, and what is due there waits until it can, or is removed. */
     CompletionStage<List<WebhookEndpoint>> endpoints();
 
-    /** Writes an endpoint, new or changed. From now on the outbox takes what it wants. */
-    CompletionStage<Void> putEndpoint(WebhookEndpoint endpoint);
+    /**
+     * Writes an endpoint, new or changed, where it follows on what is there: the stored one has the revision before, or there is none
+     * and this is revision 1. Else false, and nothing is written: somebody else changed or removed it meanwhile. Once it is written,
+     * the outbox takes what it wants.
+     */
+    CompletionStage<Boolean> putEndpoint(WebhookEndpoint endpoint);
 
     /** Whether it was there. */
     CompletionStage<Boolean> removeEndpoint(String id);
@@ -54,7 +61,9 @@ public interface WebhookStore extends AutoCloseable {
 
     /**
      * Turns an event into deliveries in one step: it leaves the outbox, and the deliveries are there, pending. Where it has left
-     * already, nothing happens. A delivery whose id is there already stays as it is.
+     * already, nothing happens. A delivery whose id is there already stays as it is. Where as many are pending at its destination as
+     * one may have, a new one is dead at once, with one attempt that says {@value #OVERFLOW}: a receiver that takes nothing must not
+     * take the room of all others.
      *
      * @param name of the event; null for deliveries that come from none
      */
@@ -69,11 +78,17 @@ public interface WebhookStore extends AutoCloseable {
     /** Gives a claim back; another gateway, or this one, claims it when something is due there. */
     CompletionStage<Void> release(String destination);
 
-    /** What is due at a destination. Asked again, it answers the same until it is settled. */
+    /**
+     * What is due at a destination; those that became due at the same time in the order in which they were added. Asked again, it answers
+     * the same until it is settled.
+     */
     CompletionStage<Due> due(String destination, int most);
 
-    /** Writes how deliveries stand now. One that was purged meanwhile stays away. */
+    /** Writes how deliveries stand now. One that is not pending any more stays as it is, and one that was purged stays away. */
     CompletionStage<Void> settle(List<Delivery> deliveries);
+
+    /** Makes deliveries pending and due now, with no attempts but their log, whatever they are: how many there were. */
+    CompletionStage<Long> redeliver(List<String> ids, long nowMillis);
 
     /** Forgets deliveries, whatever their state: how many there were. */
     CompletionStage<Long> purge(List<String> ids);
@@ -94,6 +109,9 @@ public interface WebhookStore extends AutoCloseable {
 
     /** Events that found the outbox full, as far as known; any thread. */
     long dropped();
+
+    /** Deliveries that were dead at once because too many were pending at their destination, by this gateway; any thread. */
+    long overflowed();
 
     @Override
     void close();

@@ -153,6 +153,10 @@ public final class Webhooks {
         return parts.clock().millis();
     }
 
+    Loop loop() {
+        return parts.loop();
+    }
+
     /** Something was made due: it need not wait for the next look. */
     void nudge() {
         Dispatcher begun = dispatcher;

@@ -5,12 +5,12 @@
 -- The keys, all in the slot of the first, which itself is none:
 --   :outbox          stream of events that the apply script told of    :dropped    how many found it full
 --   :endpoints       hash, id to JSON      :wanting    hash, id to what it wants: e for ends, p for progress too, '' for nothing
---   :wants           what any of them wants, for the apply script
+--   :wants           what any of them wants, for the apply script      :revisions  hash, id to how often it was written
 --   :delivery:<id>   hash: doc, destination, endpoint, owner, status, created, number; where it has ended it expires, later than
 --                    it would be forgotten: what nobody is there to forget goes by itself
 --   :number          how many deliveries there ever were    :all, :of:<endpoint>    sorted sets, id by its making
 --   :ended           sorted set, id and endpoint by when it ended
---   :queue:<destination>   sorted set, making, number and id of what is pending there, by when it is due
+--   :queue:<destination>   sorted set, number and id of what is pending there, by when it is due
 --   :ready           sorted set, destination by when something is due there, or while it is claimed, by the end of the claim
 --   :claims          hash, destination to the gateway that works for it
 --
@@ -18,7 +18,8 @@
 
 local PREFIX = KEYS[1] .. ':'
 local OUTBOX, DROPPED = PREFIX .. 'outbox', PREFIX .. 'dropped'
-local ENDPOINTS, WANTING, WANTS = PREFIX .. 'endpoints', PREFIX .. 'wanting', PREFIX .. 'wants'
+local ENDPOINTS, REVISIONS = PREFIX .. 'endpoints', PREFIX .. 'revisions'
+local WANTING, WANTS = PREFIX .. 'wanting', PREFIX .. 'wants'
 local ALL, OF, ENDED, NUMBER = PREFIX .. 'all', PREFIX .. 'of:', PREFIX .. 'ended', PREFIX .. 'number'
 local DELIVERY, QUEUE, READY, CLAIMS = PREFIX .. 'delivery:', PREFIX .. 'queue:', PREFIX .. 'ready', PREFIX .. 'claims'
 
@@ -28,6 +29,8 @@ local SAME_CLOCK_MILLIS = 2000
 local FORGET_GRACE_MILLIS = 3600000
 -- Deliveries that one step forgets beyond what it was asked for, and that one question looks at.
 local SWEEP, LOOK = 100, 500
+-- One destination may have a tenth of what may be pending, and so many at least.
+local LEAST_SHARE = 10
 
 local call = redis.call
 local time = call('TIME')
@@ -43,6 +46,12 @@ local function ahead(gateway_now)
   return math.abs(difference) < SAME_CLOCK_MILLIS and 0 or difference
 end
 
+-- The time in a queue. What is due by the gateway's clock is due by Redis's too, though the two may count as the same and be not.
+local function due_time(due, gateway_now, shift)
+  local by_redis = due + shift
+  return text(tonumber(due) <= tonumber(gateway_now) and math.min(by_redis, now) or by_redis)
+end
+
 -- Redis collates strings as its locale says, and sorts members by their bytes.
 local function is_before(one, other)
   for i = 1, math.min(#one, #other) do
@@ -54,18 +63,32 @@ local function is_before(one, other)
   return #one < #other
 end
 
--- A delivery's name in its queue: of two that are due at the same time the first made goes first.
-local function queued_name(created, number, id)
-  return string.format('%016.0f%016.0f', created, number) .. id
+-- A delivery's name in its queue: of two that are due at the same time the first added goes first.
+local function queued_name(number, id)
+  return string.format('%016.0f', number) .. id
 end
 
--- A delivery's names in the sets; nil where it is gone.
+-- A delivery's status, and its names in the sets; nil where it is gone.
 local function find(id)
-  local values = call('HMGET', DELIVERY .. id, 'destination', 'endpoint', 'created', 'number')
+  local values = call('HMGET', DELIVERY .. id, 'destination', 'endpoint', 'status', 'number')
   return values[1] and {
-    destination = values[1], endpoint = values[2],
-    queued = queued_name(values[3], values[4], id), ended = id .. ' ' .. values[2],
+    destination = values[1], endpoint = values[2], status = values[3],
+    queued = queued_name(values[4], id), ended = id .. ' ' .. values[2],
   }
+end
+
+-- Writes how one that was found stands now; the time matters where it is pending, the history where it has ended.
+local function stands(id, known, doc, status, due, history)
+  call('HSET', DELIVERY .. id, 'doc', doc, 'status', status)
+  if status == 'pending' then
+    call('PERSIST', DELIVERY .. id)
+    call('ZREM', ENDED, known.ended)
+    call('ZADD', QUEUE .. known.destination, due, known.queued)
+  else
+    call('PEXPIRE', DELIVERY .. id, text(history + FORGET_GRACE_MILLIS))
+    call('ZADD', ENDED, text(now), known.ended)
+    call('ZREM', QUEUE .. known.destination, known.queued)
+  end
 end
 
 -- Sets when to look at these destinations, unless a gateway works for them.
@@ -107,9 +130,9 @@ end
 
 local operations = {}
 
--- endpoints: each one's JSON
+-- endpoints: each one's id and JSON
 function operations.endpoints()
-  return call('HVALS', ENDPOINTS)
+  return call('HGETALL', ENDPOINTS)
 end
 
 local function refresh_wants()
@@ -124,17 +147,23 @@ local function refresh_wants()
   end
 end
 
--- putEndpoint <id> <what it wants> <JSON>
-function operations.putEndpoint(id, wants, json)
+-- putEndpoint <id> <what it wants> <JSON> <revision>: 1, or 0 where the one that is there has not the revision before
+function operations.putEndpoint(id, wants, json, revision)
+  local present = call('HEXISTS', ENDPOINTS, id) == 1 and (call('HGET', REVISIONS, id) or 1) or 0
+  if tonumber(revision) ~= present + 1 then
+    return {'0'}
+  end
   call('HSET', ENDPOINTS, id, json)
+  call('HSET', REVISIONS, id, revision)
   call('HSET', WANTING, id, wants)
   refresh_wants()
-  return {}
+  return {'1'}
 end
 
 -- removeEndpoint <id>: how many were there
 function operations.removeEndpoint(id)
   local removed = call('HDEL', ENDPOINTS, id)
+  call('HDEL', REVISIONS, id)
   call('HDEL', WANTING, id)
   refresh_wants()
   return {text(removed)}
@@ -148,25 +177,46 @@ function operations.outbox(most, room)
   return {text(pending), text(call('XLEN', OUTBOX)), events}
 end
 
--- add <name in the outbox, or ''> <the gateway's time> <deliveries kept> [<id> <doc> <destination> <endpoint or ''>
---   <owner, or '' for nobody's> <due> <created>]...
-function operations.add(name, gateway_now, kept)
+-- Of the deliveries to add, those that are new, pending, and more than their destination may have.
+local function too_many(first, stride, share)
+  local ids, pending = {}, {}
+  for i = first, #ARGV, stride do
+    local id, destination, status = ARGV[i], ARGV[i + 2], ARGV[i + 7]
+    if status == 'pending' and call('EXISTS', DELIVERY .. id) == 0 then
+      local there = pending[destination] or call('ZCARD', QUEUE .. destination)
+      if there < share then
+        pending[destination] = there + 1
+      else
+        ids[#ids + 1] = id
+      end
+    end
+  end
+  return ids
+end
+
+-- add <name in the outbox, or ''> <the gateway's time> <deliveries kept> <history in ms> [<id> <doc> <destination>
+--   <endpoint or ''> <owner, or '' for nobody's> <due> <created> <status>]...: ids of those that their destination has no room for;
+--   then nothing was done, and the gateway asks again with these as dead
+function operations.add(name, gateway_now, kept, history)
+  local crowded = too_many(6, 8, math.max(LEAST_SHARE, math.floor(kept / 10)))
+  if #crowded > 0 then
+    return crowded
+  end
   if name ~= '' and call('XDEL', OUTBOX, name) == 0 then
     return {}
   end
   local shift = ahead(tonumber(gateway_now))
   local touched = {}
-  for i = 5, #ARGV, 7 do
-    local id, doc, destination, endpoint, owner, due, created = unpack(ARGV, i, i + 6)
+  for i = 6, #ARGV, 8 do
+    local id, doc, destination, endpoint, owner, due, created, status = unpack(ARGV, i, i + 7)
     if call('EXISTS', DELIVERY .. id) == 0 then
-      local number = text(call('INCR', NUMBER))
-      call('HSET', DELIVERY .. id, 'doc', doc, 'destination', destination, 'endpoint', endpoint, 'owner', owner,
-        'status', 'pending', 'created', created, 'number', number)
+      call('HSET', DELIVERY .. id, 'destination', destination, 'endpoint', endpoint, 'owner', owner, 'created', created,
+        'number', text(call('INCR', NUMBER)))
       call('ZADD', ALL, created, id)
       if endpoint ~= '' then
         call('ZADD', OF .. endpoint, created, id)
       end
-      call('ZADD', QUEUE .. destination, text(due + shift), queued_name(created, number, id))
+      stands(id, find(id), doc, status, due_time(due, gateway_now, shift), history)
       touched[destination] = true
     end
   end
@@ -227,7 +277,7 @@ function operations.due(destination, most, gateway_now, marks)
   local found = {''}
   local due = call('ZRANGEBYSCORE', queue, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, most)
   for i = 1, #due, 2 do
-    local id = string.sub(due[i], 33)
+    local id = string.sub(due[i], 17)
     local doc = call('HGET', DELIVERY .. id, 'doc')
     if doc then
       found[#found + 1] = id
@@ -248,29 +298,48 @@ function operations.due(destination, most, gateway_now, marks)
   return found
 end
 
--- settle <the gateway's time> <history in ms> [<id> <doc> <status> <due>]...
+-- settle <the gateway's time> <history in ms> [<id> <doc> <status> <due>]...: what is not pending stays as it is
 function operations.settle(gateway_now, history)
   local shift = ahead(tonumber(gateway_now))
   local touched = {}
   for i = 4, #ARGV, 4 do
     local id, doc, status, due = unpack(ARGV, i, i + 3)
     local known = find(id)
-    if known then
-      call('HSET', DELIVERY .. id, 'doc', doc, 'status', status)
-      if status == 'pending' then
-        call('PERSIST', DELIVERY .. id)
-        call('ZREM', ENDED, known.ended)
-        call('ZADD', QUEUE .. known.destination, text(due + shift), known.queued)
-      else
-        call('PEXPIRE', DELIVERY .. id, text(history + FORGET_GRACE_MILLIS))
-        call('ZADD', ENDED, text(now), known.ended)
-        call('ZREM', QUEUE .. known.destination, known.queued)
-      end
+    if known and known.status == 'pending' then
+      stands(id, known, doc, status, due_time(due, gateway_now, shift), history)
       touched[known.destination] = true
     end
   end
   look_at(touched)
   return {}
+end
+
+-- docs [id]...: each one's doc; none for those that are gone
+function operations.docs()
+  local docs = {}
+  for i = 2, #ARGV do
+    docs[#docs + 1] = call('HGET', DELIVERY .. ARGV[i], 'doc') or nil
+  end
+  return docs
+end
+
+-- redeliver [<id> <doc that it has> <doc as pending>]...: how many are due now, and the ids of those that have another doc
+function operations.redeliver()
+  local answer, touched = {0}, {}
+  for i = 2, #ARGV, 3 do
+    local id, before, doc = unpack(ARGV, i, i + 2)
+    local known = find(id)
+    if known and call('HGET', DELIVERY .. id, 'doc') == before then
+      stands(id, known, doc, 'pending', text(now))
+      touched[known.destination] = true
+      answer[1] = answer[1] + 1
+    elseif known then
+      answer[#answer + 1] = id
+    end
+  end
+  look_at(touched)
+  answer[1] = text(answer[1])
+  return answer
 end
 
 -- purge [id]...: how many were there

@@ -99,7 +99,7 @@ final class ApiDocument {
     /** Judges the answer to a request, which is given by its first line. */
     Verdict judge(String requestLine, Answer answer) {
         String method = requestLine.split(" ")[0];
-        String path = requestLine.split(" ")[1].split("\\?")[0].replaceAll("^/jobs/[^/]+", "/jobs/*");
+        String path = starredIds(requestLine.split(" ")[1].split("\\?")[0]);
         boolean head = method.equals("HEAD");
         String operation = (head ? "GET" : method) + " " + path;
         String code = isProblem(answer) && !head ? answer.json().path("type").textValue() : null;
@@ -114,6 +114,12 @@ final class ApiDocument {
         JsonNode any = root.at("/components/responses/AnyRequest");
         List<String> errorsOfAny = isProblem(answer) ? errors(any, answer, head) : List.of("no problem");
         return new Verdict(operation + " " + DEFAULT, code, errorsOfAny.isEmpty() ? errorsOfAny : errors);
+    }
+
+    private static String starredIds(String path) {
+        return path.replaceFirst("^/jobs/[^/]+", "/jobs/*")
+                .replaceFirst("^/webhooks/deliveries/(?!redeliver$)[^/]+", "/webhooks/deliveries/*")
+                .replaceFirst("^/webhooks/(?!deliveries|secret$)[^/]+", "/webhooks/*");
     }
 
     private static boolean isProblem(Answer answer) {

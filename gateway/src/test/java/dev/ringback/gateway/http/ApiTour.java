@@ -53,15 +53,16 @@ final class ApiTour {
         tour.fullGateways();
         tour.redisInTrouble();
         tour.connections();
+        WebhookTour.with(tour);
         return tour.stops;
     }
 
-    private Answer ask(TestGateway gateway, String request) {
+    Answer ask(TestGateway gateway, String request) {
         return askAll(gateway, List.of(request)).get(0);
     }
 
     /** All at once, each on a connection of its own. */
-    private List<Answer> askAll(TestGateway gateway, List<String> requests) {
+    List<Answer> askAll(TestGateway gateway, List<String> requests) {
         List<RawConnection> connections = requests.stream()
                 .map(request -> new RawConnection(gateway).send(request))
                 .toList();

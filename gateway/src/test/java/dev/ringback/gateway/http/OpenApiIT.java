@@ -90,7 +90,7 @@ class OpenApiIT {
         StreamContext streams =
                 new StreamContext(new Hub(List.of()), config, new StreamCounters(), Overload.none(), random);
         Services services = new Services(null, null, streams, Submitted.NOBODY, Clock.systemUTC(), random);
-        return new Router(new Authenticator(config.auth()), services);
+        return new Router(new Authenticator(config.auth()), services, WebhookRoutes.ofClients(null, config));
     }
 
     /** HEAD wherever there is GET, and OPTIONS everywhere, as the introduction says. */

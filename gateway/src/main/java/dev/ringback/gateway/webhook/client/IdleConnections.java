@@ -2,7 +2,10 @@ package dev.ringback.gateway.webhook.client;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +20,12 @@ final class IdleConnections {
      */
     record Limits(int most, Duration idle, Duration life) {}
 
-    private record Idle(Connection connection, long sinceNanos) {}
-
     private final Limits limits;
     private final LongSupplier nanoTime;
-    private final ArrayDeque<Idle> waiting = new ArrayDeque<>();
+    /** Since when each of them waits, the longest waiting first. */
+    private final Map<Connection, Long> waiting = new LinkedHashMap<>();
+    /** The same by where they lead, in the same order. */
+    private final Map<Peer, ArrayDeque<Connection>> byPeer = new HashMap<>();
 
     IdleConnections(Limits limits, LongSupplier nanoTime) {
         this.limits = limits;
@@ -30,14 +34,16 @@ final class IdleConnections {
 
     /** One to this peer, the one that was used last; null where there is none. */
     @Nullable Connection take(Peer peer) {
-        sweep();
-        Iterator<Idle> newestFirst = waiting.descendingIterator();
-        while (newestFirst.hasNext()) {
-            Connection connection = newestFirst.next().connection();
-            if (connection.peer().equals(peer)) {
-                newestFirst.remove();
-                return connection;
+        long now = nanoTime.getAsLong();
+        ArrayDeque<Connection> there = byPeer.get(peer);
+        while (there != null && !there.isEmpty()) {
+            Connection last = there.getLast();
+            boolean isOver = isOver(last, now);
+            forget(last);
+            if (!isOver) {
+                return last;
             }
+            last.close();
         }
         return null;
     }
@@ -48,28 +54,48 @@ final class IdleConnections {
             connection.close();
             return;
         }
-        waiting.addLast(new Idle(connection, nanoTime.getAsLong()));
+        waiting.put(connection, nanoTime.getAsLong());
+        byPeer.computeIfAbsent(connection.peer(), peer -> new ArrayDeque<>()).addLast(connection);
         if (waiting.size() > limits.most()) {
-            waiting.removeFirst().connection().close();
+            Connection first = waiting.keySet().iterator().next();
+            forget(first);
+            first.close();
         }
     }
 
     /** Closes those that waited long enough, and forgets those that the other side has closed. */
     void sweep() {
         long now = nanoTime.getAsLong();
-        waiting.removeIf(idle -> {
-            boolean isOver = now - idle.sinceNanos() >= limits.idle().toNanos()
-                    || now - idle.connection().openedNanos() >= limits.life().toNanos()
-                    || !idle.connection().isReusable();
-            if (isOver) {
-                idle.connection().close();
+        for (Connection connection : List.copyOf(waiting.keySet())) {
+            if (isOver(connection, now)) {
+                forget(connection);
+                connection.close();
             }
-            return isOver;
-        });
+        }
+    }
+
+    private boolean isOver(Connection connection, long now) {
+        Long since = waiting.get(connection);
+        return since == null
+                || now - since >= limits.idle().toNanos()
+                || now - connection.openedNanos() >= limits.life().toNanos()
+                || !connection.isReusable();
+    }
+
+    private void forget(Connection connection) {
+        waiting.remove(connection);
+        ArrayDeque<Connection> there = byPeer.get(connection.peer());
+        if (there != null) {
+            there.remove(connection);
+            if (there.isEmpty()) {
+                byPeer.remove(connection.peer());
+            }
+        }
     }
 
     void close() {
-        waiting.forEach(idle -> idle.connection().close());
+        waiting.keySet().forEach(Connection::close);
         waiting.clear();
+        byPeer.clear();
     }
 }

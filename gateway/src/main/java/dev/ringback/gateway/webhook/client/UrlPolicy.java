@@ -56,7 +56,7 @@ public final class UrlPolicy {
         }
         try {
             return complaint(new URI(url));
-        } catch (URISyntaxException e) {
+        } catch (URISyntaxException | IllegalArgumentException e) {
             return "it is no URL";
         }
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebhookClient implements AutoCloseable {
     private static final IdleConnections.Limits IDLE =
-            new IdleConnections.Limits(64, Duration.ofSeconds(30), Duration.ofMinutes(5));
+            new IdleConnections.Limits(1_024, Duration.ofSeconds(30), Duration.ofMinutes(5));
 
     private final UrlPolicy policy;
     private final Names names;
