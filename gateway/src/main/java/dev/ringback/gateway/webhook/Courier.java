@@ -46,6 +46,9 @@ final class Courier extends LoopTicker.Deadline {
     /** Loaded, and not known by the store to be settled. */
     private final Set<String> unsettled = new HashSet<>();
 
+    /** Settled while a look was under way, which may have found it as it was before. */
+    private final Set<String> settledMeanwhile = new HashSet<>();
+
     private int inFlight;
     private boolean loading;
     /** Whether the last look found less than it asked for, and nothing was heard of since. */
@@ -94,8 +97,7 @@ final class Courier extends LoopTicker.Deadline {
             return;
         }
         if (url != null) {
-            circuit = dispatcher.newCircuit();
-            dispatcher.replaceCircuit(destination, circuit);
+            circuit = dispatcher.circuits().anew(destination);
             pausedUntilNanos = dispatcher.loop().nanoTime();
         }
         url = endpoint.url();
@@ -186,6 +188,7 @@ final class Courier extends LoopTicker.Deadline {
         }
         loading = true;
         lookAgain = false;
+        settledMeanwhile.clear();
         int most = LOAD_FOR_EACH * circuit.window(dispatcher.loop().nanoTime()) + unsettled.size();
         var unused = dispatcher
                 .store()
@@ -199,9 +202,27 @@ final class Courier extends LoopTicker.Deadline {
                         return;
                     }
                     exhausted = due.deliveries().size() < most && !lookAgain;
-                    take(due.deliveries());
-                    advance();
+                    if (due.deliveries().stream().anyMatch(one -> endpointComplaint(one) != null)) {
+                        askAgain(due.deliveries());
+                    } else {
+                        take(due.deliveries());
+                        advance();
+                    }
                 }));
+    }
+
+    /** Before they are given up: their endpoint may have been switched on since it was read last. */
+    private void askAgain(List<Delivery> found) {
+        loading = true;
+        var unused = dispatcher.endpoints().refresh().whenComplete((read, unread) -> {
+            loading = false;
+            if (unread == null) {
+                take(found);
+                advance();
+            } else {
+                exhausted = true;
+            }
+        });
     }
 
     private void take(List<Delivery> found) {
@@ -214,6 +235,10 @@ final class Courier extends LoopTicker.Deadline {
                 .forEach(delivery -> endedJobs.add(delivery.sent().jobId()));
         List<String> superseded = new ArrayList<>();
         for (Delivery delivery : found) {
+            if (settledMeanwhile.contains(delivery.id())) {
+                exhausted = false;
+                continue;
+            }
             if (!unsettled.add(delivery.id())) {
                 continue;
             }
@@ -275,17 +300,22 @@ final class Courier extends LoopTicker.Deadline {
 
     /** Why it is not sent at all; null where it is. */
     private @Nullable String complaint(Delivery delivery, long now) {
+        String complaint = endpointComplaint(delivery);
+        boolean isOverdue = now - delivery.dueMillis() > dispatcher.schedule().overdueMillis();
+        return complaint == null && isOverdue ? "overdue" : complaint;
+    }
+
+    private @Nullable String endpointComplaint(Delivery delivery) {
         String id = delivery.sent().endpoint();
-        if (id != null) {
-            WebhookEndpoint endpoint = dispatcher.endpoints().get(id);
-            if (endpoint == null) {
-                return "removed";
-            }
-            if (endpoint.disabled() != null && delivery.sent().event() != WebhookEvent.TEST) {
-                return "disabled";
-            }
+        if (id == null) {
+            return null;
         }
-        return now - delivery.dueMillis() > dispatcher.schedule().overdueMillis() ? "overdue" : null;
+        WebhookEndpoint endpoint = dispatcher.endpoints().get(id);
+        if (endpoint == null) {
+            return "removed";
+        }
+        boolean isTest = delivery.sent().event() == WebhookEvent.TEST;
+        return endpoint.disabled() != null && !isTest ? "disabled" : null;
     }
 
     private void onAnswer(Delivery delivery, Answer answer, long startedMillis, int era) {
@@ -352,6 +382,9 @@ final class Courier extends LoopTicker.Deadline {
     /** The store knows how these stand. */
     void settled(List<String> ids) {
         ids.forEach(unsettled::remove);
+        if (loading) {
+            settledMeanwhile.addAll(ids);
+        }
         advance();
     }
 }

@@ -8,7 +8,6 @@ import dev.ringback.gateway.webhook.client.WebhookClient.Call;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +43,6 @@ final class Dispatcher extends LoopTicker.Deadline {
     private static final int MOST_COURIERS = 10_000;
 
     private static final int CLAIM = 256;
-    private static final int MOST_CIRCUITS = 20_000;
 
     /**
      * What it needs from outside.
@@ -69,14 +67,7 @@ final class Dispatcher extends LoopTicker.Deadline {
     private final OutboxReader outbox;
     private final Settlements settlements;
     private final Map<String, Courier> couriers = new HashMap<>();
-    private final Map<String, Circuit> circuits = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Circuit> eldest) {
-            return size() > MOST_CIRCUITS;
-        }
-    };
+    private final Circuits circuits;
     private final Room room;
     private final AtomicBoolean nudged = new AtomicBoolean();
     private boolean claiming;
@@ -99,6 +90,7 @@ final class Dispatcher extends LoopTicker.Deadline {
         this.requests = new Requests(parts);
         this.endpoints = new KnownEndpoints(this);
         this.outbox = new OutboxReader(this);
+        this.circuits = new Circuits(parts.config());
         this.room = new Room(parts.config().inFlight());
         this.settlements = new Settlements(this);
     }
@@ -202,8 +194,7 @@ final class Dispatcher extends LoopTicker.Deadline {
                 giveBack(destination);
                 continue;
             }
-            Courier courier = couriers.computeIfAbsent(
-                    destination, name -> new Courier(this, name, circuits.computeIfAbsent(name, n -> newCircuit())));
+            Courier courier = couriers.computeIfAbsent(destination, name -> new Courier(this, name, circuits.of(name)));
             courier.more();
         }
     }
@@ -212,7 +203,7 @@ final class Dispatcher extends LoopTicker.Deadline {
         if (couriers.isEmpty()) {
             renewedNanos = now;
         } else if (now - renewedNanos > LEASE_NANOS) {
-            loseClaims("the claims could not be renewed");
+            loseClaims();
         } else if (!renewing && now - renewedNanos >= RENEW_NANOS) {
             askForClaims(now);
         }
@@ -235,8 +226,8 @@ final class Dispatcher extends LoopTicker.Deadline {
                 }));
     }
 
-    private void loseClaims(String why) {
-        LOG.warn("{}: {} destinations are left to others", why, couriers.size());
+    private void loseClaims() {
+        LOG.warn("the claims could not be renewed: {} destinations are left to others", couriers.size());
         List.copyOf(couriers.keySet()).forEach(this::lose);
         renewedNanos = loop().nanoTime();
     }
@@ -272,19 +263,6 @@ final class Dispatcher extends LoopTicker.Deadline {
                 }));
     }
 
-    Room room() {
-        return room;
-    }
-
-    Circuit newCircuit() {
-        return new Circuit(parts.config());
-    }
-
-    /** Begins a destination's circuit anew: what is called there is something else now. */
-    void replaceCircuit(String destination, Circuit circuit) {
-        circuits.put(destination, circuit);
-    }
-
     CompletionStage<Answer> post(Delivery delivery) {
         String id = delivery.sent().endpoint();
         return requests.post(delivery, id == null ? null : endpoints.get(id));
@@ -304,6 +282,9 @@ final class Dispatcher extends LoopTicker.Deadline {
 
     /** What is wrong is tried again by the next beat. */
     void onStoreFailure(String what, Throwable failure) {
+        if (closed) {
+            return;
+        }
         counters().storeFailures.increment();
         long now = loop().nanoTime();
         if (now - loggedNanos >= LOG_NANOS) {
@@ -365,6 +346,14 @@ final class Dispatcher extends LoopTicker.Deadline {
 
     KnownEndpoints endpoints() {
         return endpoints;
+    }
+
+    Circuits circuits() {
+        return circuits;
+    }
+
+    Room room() {
+        return room;
     }
 
     Settlements settlements() {

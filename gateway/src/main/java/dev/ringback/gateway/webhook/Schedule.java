@@ -53,6 +53,9 @@ final class Schedule {
         }
         String text = header.strip();
         try {
+            if (text.matches("[0-9]{10,}")) {
+                return LONGEST_RETRY_AFTER_MILLIS;
+            }
             long millis = text.matches("[0-9]{1,9}")
                     ? Long.parseLong(text) * 1_000
                     : Instant.from(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME))

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What attempts came to, on the way to the store: it is told once for all that ended meanwhile. Confined to the loop. */
 final class Settlements {
-    private static final int MOST_AT_ONCE = 64;
+    private static final int MOST_AT_ONCE = 256;
     private static final int MOST_BYTES_AT_ONCE = 1 << 20;
 
     /** How a delivery stands, and whose it is. */

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /** The first of an answer's body, for people to read. */
 final class Excerpt {
     private static final int BYTES = 1 << 10;
+    /** C1 among them, which terminals obey too. */
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\x80-\\x9f]+");
 
     private byte[] first = {};
 
@@ -21,6 +24,8 @@ final class Excerpt {
 
     /** Without what moves cursors, rings bells or ends lines. */
     String text() {
-        return new String(first, UTF_8).replaceAll("\\p{Cntrl}+", " ").strip();
+        return first.length == 0
+                ? ""
+                : CONTROLS.matcher(new String(first, UTF_8)).replaceAll(" ").strip();
     }
 }

@@ -136,7 +136,7 @@ final class OneCall implements Connection.Asker {
 
     private Peer peer(InetAddress address) {
         URI url = call.url();
-        String host = url.getHost().replaceAll("[\\[\\]]", "");
+        String host = url.getHost().replace("[", "").replace("]", "");
         return new Peer(url.getScheme().equalsIgnoreCase("https"), host, UrlPolicy.port(url), address);
     }
 
