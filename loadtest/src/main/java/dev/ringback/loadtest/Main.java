@@ -12,6 +12,9 @@ import dev.ringback.loadtest.slow.SlowReadersCommand;
 import dev.ringback.loadtest.soak.SoakCommand;
 import dev.ringback.loadtest.submit.SubmitCommand;
 import dev.ringback.loadtest.sweep.SweepCommand;
+import dev.ringback.loadtest.webhook.PostFloorCommand;
+import dev.ringback.loadtest.webhook.SinkCommand;
+import dev.ringback.loadtest.webhook.WebhooksCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +38,10 @@ import picocli.CommandLine.ParseResult;
             SoakCommand.class,
             SubmitCommand.class,
             SweepCommand.class,
-            CrowdCommand.class
+            WebhooksCommand.class,
+            CrowdCommand.class,
+            SinkCommand.class,
+            PostFloorCommand.class
         },
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {

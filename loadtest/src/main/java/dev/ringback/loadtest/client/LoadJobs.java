@@ -23,11 +23,25 @@ public record LoadJobs(String run) {
     }
 
     public void create(int index, HttpConnection connection) throws IOException {
-        require(202, connection.request("PUT", "/jobs/" + id(index), NEW_JOB));
+        create(index, NEW_JOB, connection);
+    }
+
+    /** @param body what is submitted, JSON */
+    public void create(int index, String body, HttpConnection connection) throws IOException {
+        require(202, connection.request("PUT", "/jobs/" + id(index), body));
     }
 
     public void complete(int index, HttpConnection connection) throws IOException {
-        require(200, connection.request("POST", "/jobs/" + id(index) + "/events", COMPLETED));
+        event(index, COMPLETED, connection);
+    }
+
+    /** @param result JSON */
+    public void complete(int index, String result, HttpConnection connection) throws IOException {
+        event(index, "{\"status\":\"completed\",\"result\":" + result + "}", connection);
+    }
+
+    private void event(int index, String body, HttpConnection connection) throws IOException {
+        require(200, connection.request("POST", "/jobs/" + id(index) + "/events", body));
     }
 
     private static void require(int status, Answer answer) throws WireException {

@@ -3,6 +3,7 @@ package dev.ringback.loadtest.crowd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ringback.loadtest.server.LineProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,11 +35,7 @@ public final class CrowdCommand implements Callable<Integer> {
         }
         try (Crowd crowd = new LocalCrowd(JSON.readValue(first, Crowd.Plan.class))) {
             System.out.println(DONE);
-            String line = in.readLine();
-            while (line != null) {
-                System.out.println(answer(crowd, line));
-                line = in.readLine();
-            }
+            LineProcess.serve(in, line -> answer(crowd, line));
         }
         return 0;
     }

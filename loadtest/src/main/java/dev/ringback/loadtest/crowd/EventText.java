@@ -8,14 +8,14 @@ import java.util.Arrays;
  * Reads from an event's bytes what the checks need, and nothing else. Of an event that goes to a thousand connections the same bytes
  * come a thousand times, so the last ones are kept and compared. For one thread.
  */
-final class EventText {
+public final class EventText {
     private static final byte[] JOB = "\"jobId\":\"".getBytes(ISO_8859_1);
     private static final byte[] VERSION = "\"version\":".getBytes(ISO_8859_1);
     private static final byte[] STATUS = "\"status\":\"".getBytes(ISO_8859_1);
     private static final byte[] STAMP = "\"@".getBytes(ISO_8859_1);
     private static final int STAMP_DIGITS = 13;
     /** No event was ever due then. */
-    static final long NO_STAMP = Long.MIN_VALUE;
+    public static final long NO_STAMP = Long.MIN_VALUE;
 
     private byte[] bytes = new byte[0];
     private int jobStart;
@@ -24,8 +24,8 @@ final class EventText {
     private boolean ends;
     private long dueNanos = NO_STAMP;
 
-    /** Returns whether the bytes are an event about a job. */
-    boolean read(byte[] from, int start, int end) {
+    /** Returns whether the bytes are an event about a job, or have one in them. */
+    public boolean read(byte[] from, int start, int end) {
         if (Arrays.equals(from, start, end, bytes, 0, bytes.length)) {
             return jobStart > 0;
         }
@@ -74,7 +74,7 @@ final class EventText {
     }
 
     /** When the event was due; {@link #NO_STAMP} where the job was not yet moved by the harness. */
-    long dueNanos() {
+    public long dueNanos() {
         return dueNanos;
     }
 

@@ -1,32 +1,19 @@
 package dev.ringback.loadtest.crowd;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
+import dev.ringback.loadtest.server.LineProcess;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A part of a crowd in a process of its own. */
 public final class RemoteCrowd implements Crowd {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int STOP_SECONDS = 5;
 
-    private final Process process;
-    private final BufferedWriter to;
-    private final BufferedReader from;
+    private final LineProcess process;
 
     /** Starts the command, which must come to {@link CrowdCommand}. */
     public RemoteCrowd(List<String> command, Plan plan) throws IOException {
-        process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        to = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), UTF_8));
-        from = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        process = LineProcess.start(command, "");
         ask(JSON.writeValueAsString(plan));
     }
 
@@ -35,14 +22,7 @@ public final class RemoteCrowd implements Crowd {
     }
 
     private String ask(String line) throws IOException {
-        to.write(line);
-        to.newLine();
-        to.flush();
-        String answer = from.readLine();
-        if (answer == null) {
-            throw new IOException("a client process ended; what it said is above");
-        }
-        return answer;
+        return process.ask(line);
     }
 
     @Override
@@ -77,14 +57,6 @@ public final class RemoteCrowd implements Crowd {
 
     @Override
     public void close() throws IOException {
-        to.close();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table of text for a terminal of {@value #WIDTH} columns: names to the left, figures to the right. */
-final class Columns {
+public final class Columns {
     static final int WIDTH = 100;
 
     private static final String GAP = "  ";
@@ -13,16 +13,16 @@ final class Columns {
     private final List<List<String>> rows = new ArrayList<>();
 
     /** A head of blanks only is not written. */
-    Columns(List<String> head) {
+    public Columns(List<String> head) {
         rows.add(head);
     }
 
     /** Adds a row, which may be shorter than the head. */
-    void add(List<String> row) {
+    public void add(List<String> row) {
         rows.add(row);
     }
 
-    String text() {
+    public String text() {
         int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {

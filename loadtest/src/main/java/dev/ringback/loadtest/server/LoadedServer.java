@@ -149,7 +149,7 @@ public final class LoadedServer implements AutoCloseable {
         }
     }
 
-    private static List<String> pinned(List<String> command, String cpus) {
+    static List<String> pinned(List<String> command, String cpus) {
         return cpus.isEmpty()
                 ? command
                 : Stream.concat(Stream.of("taskset", "-c", cpus), command.stream())

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What Linux tells of a process on this machine: {@code /proc/<pid>/stat} and {@code status}. */
@@ -30,6 +32,28 @@ public final class ProcessFigures {
     static double cpuSeconds(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS_PER_SECOND;
+    }
+
+    /** User and system time by the threads' names, without the numbers in them; empty where it cannot be told. */
+    public static Map<String, Double> cpuSecondsByThread(long pid) {
+        Map<String, Double> seconds = new TreeMap<>();
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                addThread(thread, seconds);
+            }
+        } catch (IOException e) {
+            // The process has ended.
+        }
+        return seconds;
+    }
+
+    private static void addThread(Path thread, Map<String, Double> seconds) {
+        try {
+            String name = Files.readString(thread.resolve("comm")).strip().replaceAll("[-#]*[0-9]+", "");
+            seconds.merge(name, cpuSeconds(Files.readString(thread.resolve("stat"))), Double::sum);
+        } catch (IOException e) {
+            // The thread has ended.
+        }
     }
 
     /** Resident memory; -1 where it cannot be told. */

@@ -70,7 +70,12 @@ public final class RedisServer implements AutoCloseable {
     }
 
     public String uri() {
-        return "redis://127.0.0.1:" + port;
+        return "redis://" + address();
+    }
+
+    /** Host and port. */
+    public String address() {
+        return "127.0.0.1:" + port;
     }
 
     /** Asks a question that is answered with a number, or with a list, which is counted. */

@@ -2,6 +2,7 @@ package dev.ringback.loadtest.slow;
 
 import dev.ringback.loadtest.report.ReportDirectory;
 import dev.ringback.loadtest.run.LoadRun;
+import dev.ringback.loadtest.run.Pairs;
 import dev.ringback.loadtest.run.Scenarios;
 import dev.ringback.loadtest.scenario.Key;
 import dev.ringback.loadtest.scenario.Scenario;
@@ -10,7 +11,6 @@ import dev.ringback.loadtest.server.ServerStart;
 import dev.ringback.loadtest.slow.SlowReadersReport.Run;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -56,30 +56,25 @@ public final class SlowReadersCommand implements Callable<Integer> {
             // The first runs warm the server up, each path of it.
             new LoadRun(control, server).run();
             new LoadRun(slow, server).run();
-            List<Run> without = new ArrayList<>();
-            List<Run> with = new ArrayList<>();
-            for (int round = 1; round <= rounds; round++) {
-                // Whoever comes second has what the first left behind: they take turns.
-                boolean slowFirst = round % 2 == 0;
-                Run first = run(slowFirst ? slow : control, server);
-                Run second = run(slowFirst ? control : slow, server);
-                with.add(slowFirst ? first : second);
-                without.add(slowFirst ? second : first);
-                System.err.printf(
-                        Locale.ROOT,
-                        "round %d of %d: p99 %,.0f µs without, %,.0f µs with%n",
-                        round,
-                        rounds,
-                        without.get(round - 1).p99Micros(),
-                        with.get(round - 1).p99Micros());
-            }
-            SlowReadersReport report = new SlowReadersReport(server.description(), slow.shown(), most, without, with);
+            Pairs<Run> runs = Pairs.inTurn(rounds, () -> run(control, server), () -> run(slow, server), this::tell);
+            SlowReadersReport report =
+                    new SlowReadersReport(server.description(), slow.shown(), most, runs.without(), runs.with());
             System.out.print(report.table());
             List<String> wrong = report.verdicts();
             wrong.forEach(System.out::println);
             System.out.println("report: " + report.write(ReportDirectory.of(out, NAME)));
             return wrong.isEmpty() ? 0 : 1;
         }
+    }
+
+    private void tell(int round, Run without, Run with) {
+        System.err.printf(
+                Locale.ROOT,
+                "round %d of %d: p99 %,.0f µs without, %,.0f µs with%n",
+                round,
+                rounds,
+                without.p99Micros(),
+                with.p99Micros());
     }
 
     private static Run run(Scenario scenario, LoadedServer server) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import dev.ringback.loadtest.memory.Spread;
 import dev.ringback.loadtest.report.FiguresPage;
 import dev.ringback.loadtest.result.Latency;
 import dev.ringback.loadtest.result.LoadResult;
+import dev.ringback.loadtest.run.Pairs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,9 +79,7 @@ record SlowReadersReport(String server, Map<String, String> settings, double mos
     }
 
     Spread ratio() {
-        return Spread.of(IntStream.range(0, with.size())
-                .mapToObj(i -> with.get(i).p99Micros() / without.get(i).p99Micros())
-                .toList());
+        return new Pairs<>(without, with).ratio(Run::p99Micros);
     }
 
     /** What is wrong, one sentence each; empty where nothing is. */

@@ -10,22 +10,23 @@ import java.io.InputStream;
 import java.net.Socket;
 
 /** What Redis counts of itself, by {@code INFO} over a connection of its own. */
-final class RedisFigures implements Closeable {
+public final class RedisFigures implements Closeable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     /**
      * Counts since Redis started.
      *
      * @param reads {@code HMGET}s: what a gateway reads a job with
-     * @param commands all commands
+     * @param scripts {@code EVALSHA}s: what a gateway writes a job with
+     * @param commands all commands, those of scripts included
      * @param cpuSeconds user and system
      */
-    record Reading(long reads, long commands, double cpuSeconds) {}
+    public record Reading(long reads, long scripts, long commands, double cpuSeconds) {}
 
     private final Socket socket;
     private final InputStream in;
 
-    RedisFigures(String address) throws IOException {
+    public RedisFigures(String address) throws IOException {
         String[] parts = address.split(":", 2);
         if (parts.length != 2 || !parts[1].matches("\\d{1,5}")) {
             throw new WireException("--redis must be HOST:PORT, not " + address);
@@ -35,18 +36,21 @@ final class RedisFigures implements Closeable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    Reading read() throws IOException {
+    public Reading read() throws IOException {
         return parse(info("commandstats") + info("stats") + info("cpu"));
     }
 
     /** Reads what {@code INFO} says. */
     static Reading parse(String info) throws WireException {
         long reads = 0;
+        long scripts = 0;
         long commands = -1;
         double cpu = 0;
         for (String line : info.split("\r\n", -1)) {
             if (line.startsWith("cmdstat_hmget:calls=")) {
-                reads = Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(',')));
+                reads = calls(line);
+            } else if (line.startsWith("cmdstat_evalsha:calls=")) {
+                scripts = calls(line);
             } else if (line.startsWith("total_commands_processed:")) {
                 commands = Long.parseLong(line.substring(line.indexOf(':') + 1));
             } else if (line.startsWith("used_cpu_sys:") || line.startsWith("used_cpu_user:")) {
@@ -56,7 +60,11 @@ final class RedisFigures implements Closeable {
         if (commands < 0) {
             throw new WireException("Redis does not say what it counted: " + info);
         }
-        return new Reading(reads, commands, cpu);
+        return new Reading(reads, scripts, commands, cpu);
+    }
+
+    private static long calls(String line) {
+        return Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(',')));
     }
 
     private String info(String section) throws IOException {

@@ -23,4 +23,12 @@ class ProcessFiguresTest {
         assertThat(ProcessFigures.cpuSeconds(Long.MAX_VALUE)).isEqualTo(-1);
         assertThat(ProcessFigures.residentBytes(ProcessHandle.current().pid())).isPositive();
     }
+
+    @Test
+    void threadsOfOneNameAreCountedTogether() {
+        assertThat(ProcessFigures.cpuSecondsByThread(ProcessHandle.current().pid()))
+                .isNotEmpty()
+                .allSatisfy((name, seconds) -> assertThat(name).doesNotContainPattern("[0-9]"));
+        assertThat(ProcessFigures.cpuSecondsByThread(Long.MAX_VALUE)).isEmpty();
+    }
 }

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class RedisFiguresTest {
     private static final String INFO = "# Commandstats\r\ncmdstat_hmget:calls=70,usec=9,usec_per_call=0.1\r\n"
-            + "cmdstat_ping:calls=2,usec=1\r\n# Stats\r\ntotal_commands_processed:100\r\n"
+            + "cmdstat_evalsha:calls=5,usec=1\r\ncmdstat_ping:calls=2,usec=1\r\n# Stats\r\ntotal_commands_processed:100\r\n"
             + "# CPU\r\nused_cpu_sys:1.500000\r\nused_cpu_user:2.250000\r\nused_cpu_user_children:9\r\n";
 
     @Test
     void figuresAreFoundInWhatInfoSays() throws Exception {
-        assertThat(RedisFigures.parse(INFO)).isEqualTo(new RedisFigures.Reading(70, 100, 3.75));
+        assertThat(RedisFigures.parse(INFO)).isEqualTo(new RedisFigures.Reading(70, 5, 100, 3.75));
     }
 
     @Test
@@ -28,8 +28,8 @@ class RedisFiguresTest {
 
     @Test
     void reportIsTheDifferencePerSecond() {
-        SweepReport report =
-                SweepReport.between(10, new RedisFigures.Reading(0, 0, 1), new RedisFigures.Reading(60, 80, 1.2), 2);
+        SweepReport report = SweepReport.between(
+                10, new RedisFigures.Reading(0, 0, 0, 1), new RedisFigures.Reading(60, 0, 80, 1.2), 2);
 
         assertThat(report.readsPerSecond()).isEqualTo(30);
         assertThat(report.commandsPerSecond()).isEqualTo(40);
