@@ -50,6 +50,29 @@ class DeliveryFormatTest {
                 .isEqualTo(event);
     }
 
+    @Test
+    void endpointOfALaterVersionLacksOnlyTheEventsThatNobodyKnowsHere() {
+        WebhookEndpoint endpoint = WebhooksFixture.endpoint("ep_1", WebhookEvent.COMPLETED);
+        String json = new String(DeliveryFormat.encode(endpoint.revised()), UTF_8);
+        String later = json.replace("\"completed\"", "\"begun\",\"completed\"");
+        assertThat(later).isNotEqualTo(json);
+
+        assertThat(DeliveryFormat.decodeEndpoint(later.getBytes(UTF_8)))
+                .usingRecursiveComparison()
+                .isEqualTo(endpoint.revised());
+    }
+
+    @Test
+    void endpointWithoutARevisionHasTheFirst() {
+        WebhookEndpoint endpoint = WebhooksFixture.endpoint("ep_1", WebhookEvent.COMPLETED);
+        String json = new String(DeliveryFormat.encode(endpoint), UTF_8);
+        String without = json.replace("\"revision\":1,", "");
+        assertThat(without).isNotEqualTo(json);
+
+        assertThat(DeliveryFormat.decodeEndpoint(without.getBytes(UTF_8)).revision())
+                .isEqualTo(1);
+    }
+
     private static byte[] withMember(byte[] json) {
         return new String(json, UTF_8).replaceFirst("\\{", "{\"later\":[{}],").getBytes(UTF_8);
     }

@@ -97,6 +97,30 @@ class RedisWebhookFaultsIT extends WebhooksFixture {
         }
     }
 
+    /** So little that the clocks count as the same. */
+    @Test
+    void gatewayWhoseClockIsALittleAheadDelaysNothing() {
+        Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofMillis(1_500));
+        try (RedisSide side = new RedisSide(redis.uri(), "gw-b")) {
+            side.awaitConnected();
+            RedisWebhookStore other =
+                    new RedisWebhookStore(side.backend().clients().get(0), GatewayConfig.of(), "gw-b", ahead);
+            Delivery first = delivery("wd_1", "ep_1", "alice", ahead.millis());
+            Delivery second = delivery("wd_2", "ep_1", "alice", ahead.millis());
+            get(other.add(null, List.of(first, second)));
+            assertThat(due("ep_1")).containsExactly("wd_1", "wd_2");
+
+            get(other.settle(List.of(after(first, Delivery.Status.PENDING, ahead.millis() + 400))));
+            assertThat(due("ep_1")).as("is not hurried").containsExactly("wd_2");
+            get(other.settle(List.of(after(first, Delivery.Status.PENDING, ahead.millis()))));
+            assertThat(due("ep_1")).containsExactlyInAnyOrder("wd_1", "wd_2");
+            get(other.settle(List.of(after(first, DELIVERED, 0))));
+            get(other.redeliver(List.of("wd_1"), ahead.millis()));
+            assertThat(due("ep_1")).containsExactlyInAnyOrder("wd_1", "wd_2");
+            assertThat(claim()).containsExactly("ep_1");
+        }
+    }
+
     @Test
     void userWhoMayNotSeeTheKeysOfWebhooksHasJobsAndNoOutage() {
         redis.cli("ACL", "SETUSER", "old", "on", ">pw", "~job:*", "~{job:*", "~ringback:*", "&*", "+@all");

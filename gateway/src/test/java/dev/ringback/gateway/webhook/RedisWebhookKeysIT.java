@@ -10,12 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringback.gateway.store.OutboxEvent;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.testkit.RedisProcess;
+import dev.ringback.gateway.testkit.RedisSide;
 import dev.ringback.protocol.ApplyScript;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,7 +62,7 @@ class RedisWebhookKeysIT extends WebhooksFixture {
         assertThat(claim()).hasSize(2);
         settle(after(delivered, DELIVERED, 0), after(later, PENDING, tested.nowMillis() + 5_000));
         settle(after(again, DEAD, 0));
-        settle(again.again(tested.nowMillis()));
+        get(store().redeliver(List.of("wd_3"), tested.nowMillis()));
         get(store().release("ep_1"));
 
         assertThat(get(store().purge(List.of("wd_1", "wd_2", "wd_3", "wd_4")))).isEqualTo(4);
@@ -90,7 +92,7 @@ class RedisWebhookKeysIT extends WebhooksFixture {
         assertThat((Long) redis.cli("PTTL", PREFIX + "delivery:wd_1")).isBetween(3 * day, 3 * day + day / 23);
         assertThat(redis.cli("PTTL", PREFIX + "delivery:wd_2")).isEqualTo(-1L);
 
-        settle(ended.again(tested.nowMillis()));
+        get(store().redeliver(List.of("wd_1"), tested.nowMillis()));
         assertThat(redis.cli("PTTL", PREFIX + "delivery:wd_1")).as("sent again").isEqualTo(-1L);
     }
 
@@ -255,6 +257,59 @@ class RedisWebhookKeysIT extends WebhooksFixture {
         redis.cli("HSET", PREFIX + "endpoints", "ep_1", "?");
 
         assertThat(get(store().endpoints())).extracting(WebhookEndpoint::id).containsExactly("ep_2");
+    }
+
+    @Test
+    void whatIsDueAtAnEndpointThatIsNotReadableWaitsUntilItIsRemoved() {
+        get(store().putEndpoint(endpoint("ep_1", WebhookEvent.PROGRESS)));
+        add(delivery("wd_1", "ep_1", -2), delivery("wd_2", "ep_2", -1));
+        redis.cli("HSET", PREFIX + "endpoints", "ep_1", "?");
+        get(store().endpoints());
+        assertThat(get(store().due("ep_1", 9))).isEqualTo(new WebhookStore.Due(List.of(), Long.MAX_VALUE));
+        assertThat(due("ep_2")).containsExactly("wd_2");
+        assertThat(get(store().delivery("wd_1")).status()).isEqualTo(PENDING);
+
+        get(store().removeEndpoint("ep_1"));
+        get(store().endpoints());
+        assertThat(due("ep_1")).containsExactly("wd_1");
+    }
+
+    @Test
+    void endpointThatWasWrittenWithoutARevisionHasTheFirst() {
+        WebhookEndpoint endpoint = endpoint("ep_1", WebhookEvent.PROGRESS);
+        get(store().putEndpoint(endpoint));
+        redis.cli("DEL", PREFIX + "revisions");
+
+        assertThat(get(store().putEndpoint(endpoint))).isFalse();
+        assertThat(get(store().putEndpoint(endpoint.revised()))).isTrue();
+    }
+
+    /** Both leave in one turn of the loop: the answer is written between the reading and the writing of the redelivery. */
+    @Test
+    void redeliveryThatMeetsAnAnswerLosesNothingOfIt() {
+        List<Delivery> all = IntStream.range(0, 40)
+                .mapToObj(i -> delivery("wd_" + i, "ep_1", -9))
+                .toList();
+        List<Delivery> answered =
+                all.stream().map(delivery -> after(delivery, DELIVERED, 0)).toList();
+        CompletableFuture<Long> redelivered = new CompletableFuture<>();
+        try (RedisSide side = new RedisSide(redis.uri(), "gw-b")) {
+            side.awaitConnected();
+            WebhookStore other = side.backend().webhooks();
+            get(other.add(null, all));
+            side.backend().clients().get(0).loop().execute(() -> {
+                var unused = other.redeliver(ids(all), tested.nowMillis()).thenAccept(redelivered::complete);
+                var unusedToo = other.settle(answered);
+            });
+            assertThat(get(redelivered)).isEqualTo(40);
+        }
+
+        Delivery again = get(store().delivery("wd_7"));
+        assertThat(again.status()).isEqualTo(PENDING);
+        assertThat(again.attempts()).isZero();
+        assertThat(again.log()).hasSize(1);
+        assertThat(redis.cli("ZCARD", PREFIX + "queue:ep_1")).isEqualTo(40L);
+        assertThat(redis.cli("EXISTS", PREFIX + "ended")).isEqualTo(0L);
     }
 
     @Test

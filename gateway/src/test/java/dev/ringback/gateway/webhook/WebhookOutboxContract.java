@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringback.gateway.store.OutboxEvent;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.webhook.WebhookStore.Waiting;
+import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import java.time.Duration;
 import java.util.List;
@@ -97,9 +98,11 @@ abstract class WebhookOutboxContract extends WebhooksFixture {
         assertThat(outbox().get(0).event().webhook()).isNull();
         emptyOutbox();
 
-        get(store().putEndpoint(endpoint("ep_1", WebhookEvent.COMPLETED).disabled("gone")));
+        WebhookEndpoint disabled =
+                endpoint("ep_1", WebhookEvent.COMPLETED).disabled("gone").revised();
+        get(store().putEndpoint(disabled));
         end("disabled");
-        get(store().putEndpoint(endpoint("ep_1", WebhookEvent.COMPLETED)));
+        get(store().putEndpoint(disabled.disabled(null).revised()));
         end("enabled");
         get(store().removeEndpoint("ep_1"));
         end("removed");
@@ -240,6 +243,22 @@ abstract class WebhookOutboxContract extends WebhooksFixture {
         create("later", HOOK);
         end("later");
         assertThat(jobsInOutbox()).containsExactly("later");
+    }
+
+    @Test
+    void readingAJobWhoseTimeIsOverDropsNothing() {
+        open("webhook.outbox=10", "jobs.max-age=1s");
+        for (int i = 0; i < 10; i++) {
+            create("job-" + i, HOOK);
+            end("job-" + i);
+        }
+        create("a", HOOK);
+        tested.pass(Duration.ofMillis(1_100));
+        for (int i = 0; i < 5; i++) {
+            get(tested.jobs().read(JobId.of("a")));
+        }
+
+        assertThat(store().dropped()).as("once, where it has ended by now").isLessThanOrEqualTo(1);
     }
 
     @Test

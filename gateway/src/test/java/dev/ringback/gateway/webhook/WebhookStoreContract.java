@@ -5,8 +5,6 @@ import static dev.ringback.gateway.webhook.Delivery.Status.DELIVERED;
 import static dev.ringback.gateway.webhook.Delivery.Status.PENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringback.gateway.webhook.WebhookStore.Due;
-import dev.ringback.gateway.webhook.WebhookStore.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link WebhookStore} does. A kind of stores is tested by a subclass of this, and one of {@link WebhookOutboxContract}:
+ * What every {@link WebhookStore} does. A kind of stores is tested by a subclass of this, of {@link DeliveriesContract} and of {@link WebhookOutboxContract}:
  * {@code newStores} gives a {@link WebhooksUnderTest} on empty stores, those of Redis on a database that was just flushed. One that
  * several gateways share also gives {@link WebhooksUnderTest#another}, and is tested for claims of two gateways then.
  */
@@ -30,7 +28,7 @@ abstract class WebhookStoreContract extends WebhooksFixture {
     void endpointIsAsItWasPutUntilItIsPutAgainOrRemoved() {
         WebhookEndpoint first = endpoint("ep_1", WebhookEvent.COMPLETED, WebhookEvent.PROGRESS);
         WebhookEndpoint bare = new WebhookEndpoint(
-                "ep_2", null, "https://c.example/", null, WebhookEvent.ENDS, List.of(), first.secrets(), 7, null);
+                "ep_2", null, "https://c.example/", null, WebhookEvent.ENDS, List.of(), first.secrets(), 7, 1, null);
         assertThat(get(store().endpoints())).isEmpty();
         get(store().putEndpoint(first));
         get(store().putEndpoint(bare));
@@ -38,8 +36,8 @@ abstract class WebhookStoreContract extends WebhooksFixture {
                 .usingRecursiveFieldByFieldElementComparator()
                 .containsExactlyInAnyOrder(first, bare);
 
-        WebhookEndpoint changed = first.disabled("410");
-        get(store().putEndpoint(changed));
+        WebhookEndpoint changed = first.disabled("410").revised();
+        assertThat(get(store().putEndpoint(changed))).isTrue();
         assertThat(get(store().removeEndpoint("ep_2"))).isTrue();
         assertThat(get(store().removeEndpoint("ep_2"))).isFalse();
 
@@ -48,106 +46,36 @@ abstract class WebhookStoreContract extends WebhooksFixture {
                 .containsExactly(changed);
     }
 
-    // ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────
-
     @Test
-    void deliveryIsAsItWasAdded() {
-        Delivery added = delivery("wd_1", "ep_1", 0);
-        Delivery.Sent sent = added.sent();
-        Delivery bare = Delivery.due(
-                "wd_2",
-                new Delivery.Sent(
-                        "x/y", "https://a.example", null, null, "u", null, WebhookEvent.TEST, "", 1, bytes("{}")));
-        add(added, bare);
+    void changeThatDoesNotFollowOnWhatIsThereIsNotWritten() {
+        WebhookEndpoint first = endpoint("ep_1", WebhookEvent.COMPLETED);
+        assertThat(get(store().putEndpoint(first.revised()))).isFalse();
+        assertThat(get(store().putEndpoint(first))).isTrue();
+        assertThat(get(store().putEndpoint(first))).isFalse();
+        WebhookEndpoint rotated =
+                first.signing(List.of(new WebhookEndpoint.Signer(secret(9), 0))).revised();
+        assertThat(get(store().putEndpoint(rotated))).isTrue();
+        assertThat(get(store().putEndpoint(first.disabled("410").revised())))
+                .as("disabled by one that knows nothing of the rotation")
+                .isFalse();
+        assertThat(get(store().putEndpoint(rotated.revised().revised()))).isFalse();
 
-        assertThat(get(store().delivery("wd_1"))).usingRecursiveComparison().isEqualTo(added);
-        assertThat(get(store().delivery("wd_2"))).usingRecursiveComparison().isEqualTo(bare);
-        assertThat(get(store().delivery("wd_3"))).isNull();
-        assertThat(get(store().due("ep_1", 5)).deliveries())
+        assertThat(get(store().endpoints()))
                 .usingRecursiveFieldByFieldElementComparator()
-                .containsExactly(Delivery.due("wd_1", sent));
-        awaitThat(() -> assertThat(store().pending()).isEqualTo(2));
+                .containsExactly(rotated);
     }
 
     @Test
-    void eventBecomesDeliveriesOnceOnly() {
-        create("a", HOOK);
+    void lateChangeDoesNotBringAnEndpointBackThatWasRemoved() {
+        WebhookEndpoint first = endpoint("ep_1", WebhookEvent.COMPLETED);
+        get(store().putEndpoint(first));
+        get(store().removeEndpoint("ep_1"));
+
+        assertThat(get(store().putEndpoint(first.revised()))).isFalse();
+        assertThat(get(store().endpoints())).isEmpty();
         end("a");
-        Waiting waiting = outbox().get(0);
-        get(store().add(waiting.name(), List.of(delivery("wd_1", "ep_1", 0), delivery("wd_2", "ep_2", 0))));
         assertThat(outbox()).isEmpty();
-
-        get(store().add(waiting.name(), List.of(delivery("wd_3", "ep_1", 0))));
-        get(store().add("12345-0", List.of(delivery("wd_4", "ep_1", 0))));
-
-        assertThat(due("ep_1")).containsExactly("wd_1");
-        assertThat(due("ep_2")).containsExactly("wd_2");
-    }
-
-    @Test
-    void deliveryThatIsThereStaysAsItIs() {
-        Delivery first = delivery("wd_1", "ep_1", 0);
-        add(first);
-        Delivery delivered = after(first, DELIVERED, 0);
-        settle(delivered);
-        add(first, delivery("wd_2", "ep_1", 0));
-
-        assertThat(get(store().delivery("wd_1"))).usingRecursiveComparison().isEqualTo(delivered);
-        assertThat(due("ep_1")).containsExactly("wd_2");
-    }
-
-    @Test
-    void deliveriesAreDueInTheOrderOfTheirTimeAndThenOfTheirMaking() {
-        long now = tested.nowMillis();
-        Delivery late = delivery("wd_a", "ep_1", "alice", now - 5_000);
-        Delivery early = delivery("wd_b", "ep_1", "alice", now - 9_000);
-        Delivery retried = delivery("wd_c", "ep_1", "alice", now - 10_000);
-        Delivery later = delivery("wd_d", "ep_1", "alice", now - 10_000);
-        add(late, early, retried, later, delivery("wd_e", "ep_2", -1));
-        settle(after(retried, PENDING, now - 5_000), after(later, PENDING, now + 600_000));
-
-        Due due = get(store().due("ep_1", 100));
-        assertThat(ids(due.deliveries())).containsExactly("wd_b", "wd_c", "wd_a");
-        assertThat(due.nextMillis()).isEqualTo(now + 600_000);
-        assertThat(due("ep_1")).isEqualTo(ids(due.deliveries()));
-        assertThat(ids(get(store().due("ep_1", 2)).deliveries())).containsExactly("wd_b", "wd_c");
-        assertThat(get(store().due("ep_2", 100)).nextMillis()).isEqualTo(Long.MAX_VALUE);
-        assertThat(get(store().due("ep_3", 100))).isEqualTo(new Due(List.of(), Long.MAX_VALUE));
-    }
-
-    @Test
-    void settledDeliveryIsAsItStandsNow() {
-        Delivery first = delivery("wd_1", "ep_1", 0);
-        Delivery second = delivery("wd_2", "ep_1", 0);
-        add(first, second);
-        Delivery later = after(first, PENDING, tested.nowMillis() + 700);
-        settle(later, after(second, DEAD, 0));
-        assertThat(due("ep_1")).isEmpty();
-        assertThat(get(store().delivery("wd_1"))).usingRecursiveComparison().isEqualTo(later);
-        awaitThat(() -> assertThat(store().pending()).isEqualTo(1));
-
-        tested.pass(Duration.ofMillis(800));
-        assertThat(due("ep_1")).containsExactly("wd_1");
-        Delivery again = get(store().delivery("wd_2")).again(tested.nowMillis());
-        settle(after(later, DELIVERED, 0), again);
-
-        assertThat(due("ep_1")).containsExactly("wd_2");
-        assertThat(get(store().delivery("wd_2"))).usingRecursiveComparison().isEqualTo(again);
-        awaitThat(() -> assertThat(store().pending()).isEqualTo(1));
-    }
-
-    @Test
-    void purgedDeliveryStaysAway() {
-        Delivery first = delivery("wd_1", "ep_1", 0);
-        add(first, delivery("wd_2", "ep_1", 1));
-        assertThat(get(store().purge(List.of("wd_1", "wd_9")))).isEqualTo(1);
-        settle(after(first, PENDING, 0));
-
-        assertThat(get(store().delivery("wd_1"))).isNull();
-        assertThat(get(store().purge(List.of("wd_1")))).isZero();
-        assertThat(ids(list(null, null, null, 10))).containsExactly("wd_2");
-        tested.pass(Duration.ofMillis(20));
-        assertThat(due("ep_1")).containsExactly("wd_2");
+        assertThat(get(store().putEndpoint(first))).as("a new one").isTrue();
     }
 
     // ── claims ─────────────────────────────────────────────────────────────────────────────────────────────────

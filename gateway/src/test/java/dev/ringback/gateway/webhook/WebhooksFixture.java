@@ -136,6 +136,7 @@ abstract class WebhooksFixture {
                 List.of("transcode", "resize"),
                 List.of(new WebhookEndpoint.Signer(secret(1), 0), new WebhookEndpoint.Signer(secret(2), 9)),
                 1_700_000_000_000L,
+                1,
                 null);
     }
 
