@@ -69,10 +69,11 @@ final class FileJobs {
         return secret;
     }
 
-    /** All rows of webhooks; those that no version has written are left out. */
+    /** All rows of webhooks, in the order in which they were first written; those that no version has written are left out. */
     static List<WebhookJournal.Row> webhooks(Connection connection) throws SQLException {
         List<WebhookJournal.Row> rows = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement("SELECT kind, key, value FROM webhooks");
+        try (PreparedStatement statement =
+                        connection.prepareStatement("SELECT kind, key, value FROM webhooks ORDER BY rowid");
                 ResultSet found = statement.executeQuery()) {
             while (found.next()) {
                 String kind = found.getString(1);

@@ -65,7 +65,9 @@ final class FileSql implements AutoCloseable {
         postpone = prepare("UPDATE jobs SET deadline = ? WHERE n = ?");
         use = prepare("SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count");
         probe = prepare("UPDATE probe SET tries = tries + 1");
-        putWebhook = prepare("INSERT OR REPLACE INTO webhooks (kind, key, value) VALUES (?, ?, ?)");
+        // A row that is written again keeps its place.
+        putWebhook = prepare("INSERT INTO webhooks (kind, key, value) VALUES (?, ?, ?)"
+                + " ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value");
         deleteWebhook = prepare("DELETE FROM webhooks WHERE kind = ? AND key = ?");
         lists = new FileLists(connection);
         submissions = side("submissions", "submission");

@@ -129,8 +129,12 @@ final class FileSteps {
         if (record == null) {
             return null;
         }
+        if (!record.state().isTerminal()) {
+            // Its end is to come, with what there is to tell of it.
+            return row;
+        }
         StoredJob tombstone = rules.timeIsOver(row.job()).after();
-        return record.state().isTerminal() && tombstone != null ? new Row(row.number(), tombstone) : row;
+        return tombstone == null ? row : new Row(row.number(), tombstone);
     }
 
     /** The job as it is to be changed now. */

@@ -22,7 +22,7 @@ public interface WebhookJournal {
     record Row(Kind kind, String key, byte @Nullable [] value) {}
 
     /**
-     * All rows as the file was opened. Blocks; to be asked before the store is started.
+     * All rows as the file was opened, in the order in which they were first written. Blocks; to be asked before the store is started.
      *
      * @throws UnusableFileException where they can't be read
      */

@@ -21,6 +21,10 @@ final class Deliveries {
 
     private static final long DELIVERY_BYTES = 800;
     private static final long ATTEMPT_BYTES = 100;
+    /** One destination may have a tenth of the room, and so many at least. */
+    private static final long LEAST_SHARE = 10;
+
+    private static final long SHARES = 10;
 
     private static final Comparator<DeliveryQuery.Place> NEWEST_FIRST = Comparator.comparingLong(
                     DeliveryQuery.Place::createdMillis)
@@ -28,9 +32,12 @@ final class Deliveries {
             .reversed();
 
     /**
+     * A delivery as it is kept.
+     *
+     * @param number of those that were ever put; the same for all that have its id
      * @param endedMillis meaningful where it is not pending
      */
-    private record Kept(Delivery delivery, long endedMillis, long bytes) {
+    record Kept(Delivery delivery, long number, long endedMillis, long bytes) {
         DeliveryQuery.Place place() {
             return new DeliveryQuery.Place(delivery.sent().createdMillis(), delivery.id());
         }
@@ -49,6 +56,7 @@ final class Deliveries {
     private final long mostBytes;
     private long bytes;
     private long pendingBytes;
+    private long lastNumber;
 
     Deliveries(GatewayConfig config) {
         this.most = config.webhook().deliveries();
@@ -66,14 +74,15 @@ final class Deliveries {
 
     /** Puts a delivery, in place of the one with its id. */
     void put(Delivery delivery, long nowMillis) {
+        Kept before = byId.get(delivery.id());
         remove(delivery.id());
-        Kept kept = new Kept(delivery, nowMillis, bytes(delivery));
+        Kept kept = new Kept(delivery, before == null ? ++lastNumber : before.number, nowMillis, bytes(delivery));
         byId.put(delivery.id(), kept);
         newest.add(kept.place());
         bytes += kept.bytes;
         if (kept.pending()) {
             pendingBytes += kept.bytes;
-            destinations.add(delivery);
+            destinations.add(kept);
         } else {
             ended.add(kept);
         }
@@ -89,7 +98,7 @@ final class Deliveries {
         bytes -= kept.bytes;
         if (kept.pending()) {
             pendingBytes -= kept.bytes;
-            destinations.remove(kept.delivery);
+            destinations.remove(kept);
         } else {
             ended.remove(kept);
         }
@@ -114,6 +123,12 @@ final class Deliveries {
     /** Whether there is room for more: what has ended makes some. */
     boolean haveRoom() {
         return pending() < most && pendingBytes < mostBytes;
+    }
+
+    /** Whether so much is pending at a destination that no more may be. */
+    boolean isCrowded(String destination) {
+        Destinations.Crowd there = destinations.crowd(destination);
+        return there.count() >= Math.max(LEAST_SHARE, most / SHARES) || there.bytes() >= mostBytes / SHARES;
     }
 
     /** Takes away what is too many, those that ended first; their ids. */

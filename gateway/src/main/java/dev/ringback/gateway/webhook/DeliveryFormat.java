@@ -9,9 +9,10 @@ import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoredJson;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,8 +114,8 @@ final class DeliveryFormat {
 
     static WebhookEndpoint decodeEndpoint(byte[] bytes) {
         return StoredJson.decode("an endpoint", bytes, json -> {
-            Set<WebhookEvent> events = new LinkedHashSet<>();
-            json.elements("events").forEach(event -> events.add(event(event.asText())));
+            Set<String> events = new HashSet<>();
+            json.elements("events").forEach(event -> events.add(event.asText()));
             List<String> types = new ArrayList<>();
             json.elements("types").forEach(type -> types.add(type.asText()));
             List<WebhookEndpoint.Signer> secrets = new ArrayList<>();
@@ -127,13 +128,20 @@ final class DeliveryFormat {
                     json.textOrNull("owner"),
                     json.text("url"),
                     json.textOrNull("description"),
-                    events,
+                    named(events),
                     types,
                     secrets,
                     json.number("created"),
                     json.numberOr("revision", 1),
                     json.textOrNull("disabled"));
         });
+    }
+
+    /** Those that a later version added are for its gateways; the endpoint is not the worse for them. */
+    private static Set<WebhookEvent> named(Set<String> wireNames) {
+        return Arrays.stream(WebhookEvent.values())
+                .filter(event -> wireNames.contains(event.wireName()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     static byte[] encode(OutboxEvent event) {

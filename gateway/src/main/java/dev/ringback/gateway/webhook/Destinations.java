@@ -1,5 +1,6 @@
 package dev.ringback.gateway.webhook;
 
+import dev.ringback.gateway.webhook.Deliveries.Kept;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,16 +19,16 @@ import java.util.TreeSet;
  * </pre>
  */
 final class Destinations {
-    private static final Comparator<Delivery> AS_DUE = Comparator.comparingLong(Delivery::dueMillis)
-            .thenComparingLong(delivery -> delivery.sent().createdMillis())
-            .thenComparing(Delivery::id);
+    private static final Comparator<Kept> AS_DUE =
+            Comparator.<Kept>comparingLong(kept -> kept.delivery().dueMillis()).thenComparingLong(Kept::number);
 
     private static final Comparator<Destination> AS_LOOKED_AT =
             Comparator.<Destination>comparingLong(it -> it.lookAtMillis).thenComparing(it -> it.name);
 
     private static final class Destination {
         private final String name;
-        private final TreeSet<Delivery> pending = new TreeSet<>(AS_DUE);
+        private final TreeSet<Kept> pending = new TreeSet<>(AS_DUE);
+        private long bytes;
         /** 0 while nobody works for it. */
         private long leaseEndMillis;
         /** Its place among the others; changed only while it is not there. */
@@ -38,24 +39,38 @@ final class Destinations {
         }
 
         private boolean hasDue(long nowMillis) {
-            return !pending.isEmpty() && pending.first().dueMillis() <= nowMillis;
+            return !pending.isEmpty() && firstDueMillis() <= nowMillis;
+        }
+
+        private long firstDueMillis() {
+            return pending.first().delivery().dueMillis();
         }
     }
 
     private final Map<String, Destination> all = new HashMap<>();
     private final TreeSet<Destination> toLookAt = new TreeSet<>(AS_LOOKED_AT);
 
-    void add(Delivery pending) {
-        String name = pending.sent().destination();
+    /** How much is pending at a destination. */
+    record Crowd(int count, long bytes) {}
+
+    void add(Kept pending) {
+        String name = pending.delivery().sent().destination();
         Destination destination = all.computeIfAbsent(name, Destination::new);
+        destination.bytes += pending.bytes();
         change(destination, () -> destination.pending.add(pending));
     }
 
-    void remove(Delivery pending) {
-        Destination destination = all.get(pending.sent().destination());
+    void remove(Kept pending) {
+        Destination destination = all.get(pending.delivery().sent().destination());
         if (destination != null) {
+            destination.bytes -= pending.bytes();
             change(destination, () -> destination.pending.remove(pending));
         }
+    }
+
+    Crowd crowd(String name) {
+        Destination destination = all.get(name);
+        return destination == null ? new Crowd(0, 0) : new Crowd(destination.pending.size(), destination.bytes);
     }
 
     /** The one place where a destination changes: its place among the others follows. */
@@ -65,7 +80,7 @@ final class Destinations {
         if (destination.leaseEndMillis > 0) {
             destination.lookAtMillis = destination.leaseEndMillis;
         } else if (!destination.pending.isEmpty()) {
-            destination.lookAtMillis = destination.pending.first().dueMillis();
+            destination.lookAtMillis = destination.firstDueMillis();
         } else {
             all.remove(destination.name);
             return;
@@ -119,7 +134,8 @@ final class Destinations {
         if (destination == null) {
             return new WebhookStore.Due(due, Long.MAX_VALUE);
         }
-        for (Delivery delivery : destination.pending) {
+        for (Kept kept : destination.pending) {
+            Delivery delivery = kept.delivery();
             if (delivery.dueMillis() > nowMillis || due.size() == most) {
                 return new WebhookStore.Due(due, delivery.dueMillis());
             }

@@ -8,12 +8,11 @@ import dev.ringback.gateway.store.UnusableFileException;
 import dev.ringback.gateway.store.WebhookJournal;
 import dev.ringback.gateway.store.WebhookJournal.Kind;
 import dev.ringback.gateway.store.WebhookJournal.Row;
+import dev.ringback.gateway.webhook.WebhookRows.Key;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,20 +50,15 @@ public final class MemoryWebhookStore implements WebhookStore {
             MemoryOutbox outbox,
             @Nullable WebhookJournal journal) {}
 
-    /** The name of a row. */
-    private record Key(Kind kind, String name) {}
-
     private final Loop loop;
     private final InstantSource clock;
     private final MemoryOutbox outbox;
-    private final @Nullable WebhookJournal journal;
     private final long historyMillis;
     private final Beat beat = new Beat();
     // Confined to the loop.
-    private final Map<String, WebhookEndpoint> endpoints = new LinkedHashMap<>();
+    private final MemoryEndpoints endpoints;
     private final Deliveries deliveries;
-    /** What the file does not have as memory does. */
-    private final Set<Key> unwritten = new LinkedHashSet<>();
+    private final WebhookRows rows;
 
     private final LongAdder overflowed = new LongAdder();
     private volatile long pending;
@@ -75,9 +69,10 @@ public final class MemoryWebhookStore implements WebhookStore {
         this.loop = parts.loop();
         this.clock = parts.clock();
         this.outbox = parts.outbox();
-        this.journal = parts.journal();
+        this.endpoints = new MemoryEndpoints(outbox);
         this.historyMillis = parts.config().webhook().history().toMillis();
         this.deliveries = new Deliveries(parts.config());
+        this.rows = new WebhookRows(loop, parts.journal(), this::present);
     }
 
     /**
@@ -91,7 +86,6 @@ public final class MemoryWebhookStore implements WebhookStore {
         if (parts.journal() != null) {
             parts.journal().load().forEach(store::load);
         }
-        store.outbox.want(store.endpoints.values());
         store.pending = store.deliveries.pending();
         store.loop.execute(store.beat::onDeadline);
         return store;
@@ -106,11 +100,14 @@ public final class MemoryWebhookStore implements WebhookStore {
         try {
             switch (row.kind()) {
                 case OUTBOX -> outbox.accept(Long.parseLong(row.key()), DeliveryFormat.decodeOutbox(value));
-                case ENDPOINT -> endpoints.put(row.key(), DeliveryFormat.decodeEndpoint(value));
+                case ENDPOINT -> endpoints.load(DeliveryFormat.decodeEndpoint(value));
                 case DELIVERY -> load(DeliveryFormat.decode(value));
             }
         } catch (StoreException | NumberFormatException damage) {
             LOG.error("{} {} is left out: {}", row.kind(), row.key(), damage.getMessage());
+            if (row.kind() == Kind.ENDPOINT) {
+                endpoints.loadUnreadable(row.key());
+            }
         }
     }
 
@@ -123,29 +120,25 @@ public final class MemoryWebhookStore implements WebhookStore {
 
     @Override
     public CompletionStage<List<WebhookEndpoint>> endpoints() {
-        return step(touched -> List.copyOf(endpoints.values()));
+        return step(touched -> endpoints.all());
     }
 
     @Override
     public CompletionStage<Boolean> putEndpoint(WebhookEndpoint endpoint) {
         return change(touched -> {
-            WebhookEndpoint present = endpoints.get(endpoint.id());
-            if (endpoint.revision() != (present == null ? 1 : present.revision() + 1)) {
-                return false;
+            boolean isPut = endpoints.put(endpoint);
+            if (isPut) {
+                touched.add(new Key(Kind.ENDPOINT, endpoint.id()));
             }
-            endpoints.put(endpoint.id(), endpoint);
-            outbox.want(endpoints.values());
-            touched.add(new Key(Kind.ENDPOINT, endpoint.id()));
-            return true;
+            return isPut;
         });
     }
 
     @Override
     public CompletionStage<Boolean> removeEndpoint(String id) {
         return change(touched -> {
-            boolean there = endpoints.remove(id) != null;
+            boolean there = endpoints.remove(id);
             if (there) {
-                outbox.want(endpoints.values());
                 touched.add(new Key(Kind.ENDPOINT, id));
             }
             return there;
@@ -168,11 +161,19 @@ public final class MemoryWebhookStore implements WebhookStore {
             }
             for (Delivery delivery : added) {
                 if (deliveries.find(delivery.id()) == null) {
-                    put(delivery, touched);
+                    put(withinItsShare(delivery), touched);
                 }
             }
             return null;
         });
+    }
+
+    private Delivery withinItsShare(Delivery delivery) {
+        if (!isPending(delivery) || !deliveries.isCrowded(delivery.sent().destination())) {
+            return delivery;
+        }
+        overflowed.increment();
+        return delivery.overflowed(clock.millis());
     }
 
     @Override
@@ -196,7 +197,9 @@ public final class MemoryWebhookStore implements WebhookStore {
 
     @Override
     public CompletionStage<Due> due(String destination, int most) {
-        return step(touched -> deliveries.destinations().due(destination, most, clock.millis()));
+        return step(touched -> endpoints.isUnreadable(destination)
+                ? new Due(List.of(), Long.MAX_VALUE)
+                : deliveries.destinations().due(destination, most, clock.millis()));
     }
 
     @Override
@@ -267,7 +270,7 @@ public final class MemoryWebhookStore implements WebhookStore {
     /** A step that may change what is to be kept. */
     private <T> CompletableFuture<T> change(Step<T> step) {
         return step(touched -> {
-            String outage = journal == null ? null : journal.outage();
+            String outage = rows.outage();
             if (outage != null) {
                 throw new StoreException(StoreException.Kind.UNAVAILABLE, "the file store: " + outage);
             }
@@ -297,7 +300,7 @@ public final class MemoryWebhookStore implements WebhookStore {
                 }
                 Set<Key> touched = new LinkedHashSet<>();
                 @Nullable T value = step.on(touched);
-                keep(touched, () -> answer.complete(value), answer::completeExceptionally);
+                rows.keep(touched, () -> answer.complete(value), answer::completeExceptionally);
             } catch (StoreException e) {
                 answer.completeExceptionally(e);
             } catch (RuntimeException bug) {
@@ -309,43 +312,20 @@ public final class MemoryWebhookStore implements WebhookStore {
         return answer;
     }
 
-    private interface Failed {
-        void with(StoreException failure);
-    }
-
-    /** Writes these rows as memory has them now. */
-    private void keep(Set<Key> touched, Runnable done, Failed failed) {
-        if (journal == null || touched.isEmpty()) {
-            done.run();
-            return;
+    private byte @Nullable [] present(Key key) {
+        switch (key.kind()) {
+            case ENDPOINT -> {
+                WebhookEndpoint endpoint = endpoints.find(key.name());
+                return endpoint == null ? null : DeliveryFormat.encode(endpoint);
+            }
+            case DELIVERY -> {
+                Delivery delivery = deliveries.find(key.name());
+                return delivery == null ? null : DeliveryFormat.encode(delivery);
+            }
+            default -> {
+                return null;
+            }
         }
-        var unused = journal.write(touched.stream().map(this::row).toList())
-                .whenComplete((written, failure) -> loop.run(() -> {
-                    if (failure == null) {
-                        done.run();
-                    } else {
-                        unwritten.addAll(touched);
-                        String detail = StoreException.of(failure).detail();
-                        failed.with(new StoreException(StoreException.Kind.TIMEOUT, detail));
-                    }
-                }));
-    }
-
-    private Row row(Key key) {
-        return new Row(
-                key.kind(),
-                key.name(),
-                switch (key.kind()) {
-                    case OUTBOX -> null;
-                    case ENDPOINT -> {
-                        WebhookEndpoint endpoint = endpoints.get(key.name());
-                        yield endpoint == null ? null : DeliveryFormat.encode(endpoint);
-                    }
-                    case DELIVERY -> {
-                        Delivery delivery = deliveries.find(key.name());
-                        yield delivery == null ? null : DeliveryFormat.encode(delivery);
-                    }
-                });
     }
 
     /** Forgets what ended long ago, and writes what could not be written, now and then. */
@@ -356,15 +336,14 @@ public final class MemoryWebhookStore implements WebhookStore {
                 return;
             }
             loop.ticker().set(this, loop.nanoTime(), BEAT_NANOS);
-            if (journal != null && journal.outage() != null) {
+            if (rows.outage() != null) {
                 return;
             }
-            Set<Key> touched = new LinkedHashSet<>(unwritten);
-            unwritten.clear();
+            Set<Key> touched = rows.takeUnwritten();
             for (String id : deliveries.forget(clock.millis() - historyMillis, MOST_FORGOTTEN)) {
                 touched.add(new Key(Kind.DELIVERY, id));
             }
-            keep(touched, () -> {}, failure -> LOG.warn("webhooks are not written yet: {}", failure.detail()));
+            rows.keep(touched, () -> {}, failure -> LOG.warn("webhooks are not written yet: {}", failure.detail()));
         }
     }
 

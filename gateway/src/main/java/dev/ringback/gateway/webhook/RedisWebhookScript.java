@@ -7,7 +7,9 @@ import dev.ringback.gateway.store.StoreFailures;
 import dev.ringback.protocol.RedisKeys;
 import dev.ringback.protocol.RedisScript;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -64,6 +66,12 @@ final class RedisWebhookScript {
 
     static String text(Object element) {
         return new String((byte[]) element, UTF_8);
+    }
+
+    static Set<String> texts(List<Object> elements) {
+        Set<String> texts = new LinkedHashSet<>();
+        elements.forEach(element -> texts.add(text(element)));
+        return texts;
     }
 
     static long number(Object element) {

@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -37,9 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class RedisWebhookStore implements WebhookStore {
     private static final Logger LOG = LoggerFactory.getLogger(RedisWebhookStore.class);
     private static final long DAMAGED_LOG_SECONDS = 10;
-    /** In one step. */
-    private static final int MOST_REDELIVERED = 32;
-
     private final RedisWebhookScript script;
     private final String gatewayId;
     private final Clock clock;
@@ -172,7 +168,7 @@ public final class RedisWebhookStore implements WebhookStore {
                     .add(sent.createdMillis())
                     .add(delivery.status().wireName());
         }
-        return script.write(arguments, RedisWebhookStore::texts).thenCompose(crowded -> {
+        return script.write(arguments, RedisWebhookScript::texts).thenCompose(crowded -> {
             if (crowded.isEmpty()) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -186,12 +182,6 @@ public final class RedisWebhookStore implements WebhookStore {
         return deliveries.stream()
                 .map(delivery -> crowded.contains(delivery.id()) ? delivery.overflowed(now) : delivery)
                 .toList();
-    }
-
-    private static Set<String> texts(List<Object> reply) {
-        Set<String> texts = new LinkedHashSet<>();
-        reply.forEach(element -> texts.add(text(element)));
-        return texts;
     }
 
     private CompletionStage<Void> telling(CompletionStage<Void> written) {
@@ -213,7 +203,7 @@ public final class RedisWebhookStore implements WebhookStore {
     public CompletionStage<Set<String>> renew(Collection<String> destinations) {
         Arguments arguments = new Arguments("renew").add(gatewayId).add(LEASE_MILLIS);
         destinations.forEach(arguments::add);
-        return script.ask(arguments, RedisWebhookStore::texts);
+        return script.ask(arguments, RedisWebhookScript::texts);
     }
 
     @Override
@@ -267,55 +257,10 @@ public final class RedisWebhookStore implements WebhookStore {
 
     @Override
     public CompletionStage<Long> redeliver(List<String> ids, long nowMillis) {
-        return redeliver(ids, nowMillis, 0).thenApply(count -> {
+        return new RedisRedelivery(script, nowMillis).of(ids).thenApply(count -> {
             changed();
             return count;
         });
-    }
-
-    /** One bounded step after the other: documents may be large. */
-    private CompletionStage<Long> redeliver(List<String> ids, long nowMillis, long before) {
-        if (ids.isEmpty()) {
-            return CompletableFuture.completedFuture(before);
-        }
-        List<String> first = ids.subList(0, Math.min(MOST_REDELIVERED, ids.size()));
-        List<String> others = ids.subList(first.size(), ids.size());
-        return redeliverSome(first, nowMillis)
-                .thenCompose(some -> some.changed.isEmpty()
-                        ? CompletableFuture.completedFuture(some)
-                        : redeliverSome(List.copyOf(some.changed), nowMillis)
-                                .thenApply(again -> new Redelivered(some.count + again.count, again.changed)))
-                .thenCompose(some -> redeliver(others, nowMillis, before + some.count));
-    }
-
-    /**
-     * What came of one step.
-     *
-     * @param changed ids of those that somebody wrote between the reading and the step
-     */
-    private record Redelivered(long count, Set<String> changed) {}
-
-    private CompletionStage<Redelivered> redeliverSome(List<String> ids, long nowMillis) {
-        Arguments reading = new Arguments("docs");
-        ids.forEach(reading::add);
-        return script.ask(reading, docs -> redelivery(docs, nowMillis))
-                .thenCompose(writing -> script.write(
-                        writing,
-                        reply -> new Redelivered(number(reply.get(0)), texts(reply.subList(1, reply.size())))));
-    }
-
-    private Arguments redelivery(List<Object> docs, long nowMillis) {
-        Arguments arguments = new Arguments("redeliver");
-        for (Object element : docs) {
-            byte[] doc = (byte[]) element;
-            try {
-                Delivery delivery = DeliveryFormat.decode(doc);
-                arguments.add(delivery.id()).add(doc).add(DeliveryFormat.encode(delivery.again(nowMillis)));
-            } catch (StoreException damaged) {
-                damaged("a delivery is not sent again", damaged);
-            }
-        }
-        return arguments;
     }
 
     @Override

@@ -43,20 +43,6 @@ public record WebhookEndpoint(
         }
     }
 
-    /** A new one. */
-    public WebhookEndpoint(
-            String id,
-            @Nullable String owner,
-            String url,
-            @Nullable String description,
-            Set<WebhookEvent> events,
-            List<String> types,
-            List<Signer> secrets,
-            long createdMillis,
-            @Nullable String disabled) {
-        this(id, owner, url, description, events, types, secrets, createdMillis, 1, disabled);
-    }
-
     /** Whether it is told of this event of a job of this owner and type. */
     boolean wants(WebhookEvent event, @Nullable String jobOwner, @Nullable String type) {
         return disabled == null
