@@ -208,6 +208,11 @@ public final class GatewayMetrics {
         gauge("ringback_webhook_pending", "Deliveries that are to be tried.", webhooks.store()::pending);
         gauge("ringback_webhook_outbox", "Events that wait to become deliveries.", webhooks.store()::waiting);
         CounterWithCallback.builder()
+                .name("ringback_webhook_overflowed")
+                .help("Deliveries that were dead at once because their destination had too many.")
+                .callback(callback -> callback.call((double) webhooks.store().overflowed()))
+                .register(registry);
+        CounterWithCallback.builder()
                 .name("ringback_webhook_events_dropped")
                 .help("Events that found the outbox full.")
                 .callback(callback -> callback.call((double) webhooks.store().dropped()))

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Sends what is due at one destination, in its order and as fast as its circuit allows, for as long as this gateway has the claim.
@@ -189,10 +190,10 @@ final class Courier extends LoopTicker.Deadline {
         loading = true;
         lookAgain = false;
         settledMeanwhile.clear();
-        int most = LOAD_FOR_EACH * circuit.window(dispatcher.loop().nanoTime()) + unsettled.size();
+        int most = LOAD_FOR_EACH * circuit.window(dispatcher.loop().nanoTime());
         var unused = dispatcher
                 .store()
-                .due(destination, most)
+                .due(destination, most, Set.copyOf(unsettled))
                 .whenComplete((due, failure) -> dispatcher.loop().execute(() -> {
                     loading = false;
                     if (failure != null) {
@@ -369,13 +370,16 @@ final class Courier extends LoopTicker.Deadline {
 
     private void giveUp(Delivery dead) {
         dispatcher.counters().dead.increment();
-        LOG.info(
-                "{}: delivery {} of {} is given up after {} attempts: {}",
-                destination,
-                dead.id(),
-                dead.sent().webhookId(),
-                dead.attempts(),
-                dead.log().get(dead.log().size() - 1).failure());
+        Attempt last = dead.log().get(dead.log().size() - 1);
+        // What was never asked for comes by the thousand: its owner switched the endpoint off.
+        LOG.atLevel(last.status() == 0 && last.latencyMillis() == 0 ? Level.DEBUG : Level.INFO)
+                .log(
+                        "{}: delivery {} of {} is given up after {} attempts: {}",
+                        destination,
+                        dead.id(),
+                        dead.sent().webhookId(),
+                        dead.attempts(),
+                        last.failure());
         dispatcher.settlements().add(this, dead);
     }
 

@@ -128,7 +128,7 @@ final class Destinations {
     }
 
     /** {@link WebhookStore#due}. */
-    WebhookStore.Due due(String name, int most, long nowMillis) {
+    WebhookStore.Due due(String name, int most, Set<String> known, long nowMillis) {
         List<Delivery> due = new ArrayList<>();
         Destination destination = all.get(name);
         if (destination == null) {
@@ -139,7 +139,9 @@ final class Destinations {
             if (delivery.dueMillis() > nowMillis || due.size() == most) {
                 return new WebhookStore.Due(due, delivery.dueMillis());
             }
-            due.add(delivery);
+            if (!known.contains(delivery.id())) {
+                due.add(delivery);
+            }
         }
         return new WebhookStore.Due(due, Long.MAX_VALUE);
     }

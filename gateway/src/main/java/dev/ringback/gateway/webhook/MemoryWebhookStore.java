@@ -196,10 +196,10 @@ public final class MemoryWebhookStore implements WebhookStore {
     }
 
     @Override
-    public CompletionStage<Due> due(String destination, int most) {
+    public CompletionStage<Due> due(String destination, int most, Set<String> known) {
         return step(touched -> endpoints.isUnreadable(destination)
                 ? new Due(List.of(), Long.MAX_VALUE)
-                : deliveries.destinations().due(destination, most, clock.millis()));
+                : deliveries.destinations().due(destination, most, known, clock.millis()));
     }
 
     @Override

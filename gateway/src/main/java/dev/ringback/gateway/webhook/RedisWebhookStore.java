@@ -212,12 +212,14 @@ public final class RedisWebhookStore implements WebhookStore {
     }
 
     @Override
-    public CompletionStage<Due> due(String destination, int most) {
+    public CompletionStage<Due> due(String destination, int most, Set<String> known) {
         if (unreadable.contains(destination)) {
             return CompletableFuture.completedFuture(new Due(List.of(), Long.MAX_VALUE));
         }
         Arguments arguments = new Arguments("due").add(destination).add(most).add(clock.millis());
-        return replicated ? script.write(arguments.add(1), this::readDue) : script.ask(arguments.add(0), this::readDue);
+        arguments.add(replicated ? 1 : 0);
+        known.forEach(arguments::add);
+        return replicated ? script.write(arguments, this::readDue) : script.ask(arguments, this::readDue);
     }
 
     private Due readDue(List<Object> reply) {

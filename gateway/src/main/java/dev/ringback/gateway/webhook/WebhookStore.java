@@ -81,8 +81,10 @@ public interface WebhookStore extends AutoCloseable {
     /**
      * What is due at a destination; those that became due at the same time in the order in which they were added. Asked again, it answers
      * the same until it is settled.
+     *
+     * @param known ids that the caller has already: these are left out
      */
-    CompletionStage<Due> due(String destination, int most);
+    CompletionStage<Due> due(String destination, int most, Set<String> known);
 
     /** Writes how deliveries stand now. One that is not pending any more stays as it is, and one that was purged stays away. */
     CompletionStage<Void> settle(List<Delivery> deliveries);

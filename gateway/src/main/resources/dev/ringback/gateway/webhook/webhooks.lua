@@ -269,22 +269,29 @@ function operations.release(gateway, destination)
   return {}
 end
 
--- due <destination> <how many at most> <the gateway's time> <1: with a write that changes nothing, for WAIT to wait for>: when
--- the next is due, or '', and of each an id, a doc and when it was due, by the gateway's clock
+-- due <destination> <how many at most> <the gateway's time> <1: with a write that changes nothing, for WAIT to wait for>
+--   [id that the gateway has]...: when the next is due, or '', and of each other an id, a doc and when it was due, by the
+--   gateway's clock
 function operations.due(destination, most, gateway_now, marks)
   local queue = QUEUE .. destination
   local shift = ahead(tonumber(gateway_now))
   local found = {''}
-  local due = call('ZRANGEBYSCORE', queue, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, most)
+  local known = {}
+  for i = 6, #ARGV do
+    known[ARGV[i]] = true
+  end
+  local due = call('ZRANGEBYSCORE', queue, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, most + #ARGV - 5)
   for i = 1, #due, 2 do
     local id = string.sub(due[i], 17)
-    local doc = call('HGET', DELIVERY .. id, 'doc')
-    if doc then
-      found[#found + 1] = id
-      found[#found + 1] = doc
-      found[#found + 1] = text(due[i + 1] - shift)
-    else
-      call('ZREM', queue, due[i])
+    if not known[id] and #found <= 3 * most - 2 then
+      local doc = call('HGET', DELIVERY .. id, 'doc')
+      if doc then
+        found[#found + 1] = id
+        found[#found + 1] = doc
+        found[#found + 1] = text(due[i + 1] - shift)
+      else
+        call('ZREM', queue, due[i])
+      end
     end
   end
   local next = call('ZRANGEBYSCORE', queue, '(' .. text(now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)

@@ -10,6 +10,7 @@ import dev.ringback.gateway.webhook.WebhookStore.Due;
 import dev.ringback.gateway.webhook.WebhookStore.Waiting;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ abstract class DeliveriesContract extends WebhooksFixture {
         assertThat(get(store().delivery("wd_1"))).usingRecursiveComparison().isEqualTo(added);
         assertThat(get(store().delivery("wd_2"))).usingRecursiveComparison().isEqualTo(bare);
         assertThat(get(store().delivery("wd_3"))).isNull();
-        assertThat(get(store().due("ep_1", 5)).deliveries())
+        assertThat(get(store().due("ep_1", 5, Set.of())).deliveries())
                 .usingRecursiveFieldByFieldElementComparator()
                 .containsExactly(Delivery.due("wd_1", sent));
         awaitThat(() -> assertThat(store().pending()).isEqualTo(2));
@@ -74,13 +75,18 @@ abstract class DeliveriesContract extends WebhooksFixture {
         add(late, early, retried, later, delivery("wd_e", "ep_2", -1));
         settle(after(retried, PENDING, now - 5_000), after(later, PENDING, now + 600_000));
 
-        Due due = get(store().due("ep_1", 100));
+        Due due = get(store().due("ep_1", 100, Set.of()));
         assertThat(ids(due.deliveries())).containsExactly("wd_b", "wd_a", "wd_c");
         assertThat(due.nextMillis()).isEqualTo(now + 600_000);
         assertThat(due("ep_1")).isEqualTo(ids(due.deliveries()));
-        assertThat(ids(get(store().due("ep_1", 2)).deliveries())).containsExactly("wd_b", "wd_a");
-        assertThat(get(store().due("ep_2", 100)).nextMillis()).isEqualTo(Long.MAX_VALUE);
-        assertThat(get(store().due("ep_3", 100))).isEqualTo(new Due(List.of(), Long.MAX_VALUE));
+        assertThat(ids(get(store().due("ep_1", 2, Set.of())).deliveries())).containsExactly("wd_b", "wd_a");
+        assertThat(ids(get(store().due("ep_1", 1, Set.of("wd_b", "wd_9"))).deliveries()))
+                .as("those that the caller has are left out")
+                .containsExactly("wd_a");
+        assertThat(get(store().due("ep_1", 9, Set.of("wd_a", "wd_b", "wd_c"))).deliveries())
+                .isEmpty();
+        assertThat(get(store().due("ep_2", 100, Set.of())).nextMillis()).isEqualTo(Long.MAX_VALUE);
+        assertThat(get(store().due("ep_3", 100, Set.of()))).isEqualTo(new Due(List.of(), Long.MAX_VALUE));
     }
 
     @Test

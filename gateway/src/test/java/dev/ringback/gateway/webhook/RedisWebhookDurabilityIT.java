@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringback.gateway.testkit.RedisProcess;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,10 +60,12 @@ class RedisWebhookDurabilityIT extends WebhooksFixture {
                 .hasMessageContaining("0 of 1 replicas");
 
         assertThatThrownBy(() -> due("ep_1")).hasMessageContaining("0 of 1 replicas");
-        assertThatThrownBy(() -> get(other.webhooks().due("ep_1", 9))).hasMessageContaining("0 of 1 replicas");
+        assertThatThrownBy(() -> get(other.webhooks().due("ep_1", 9, Set.of())))
+                .hasMessageContaining("0 of 1 replicas");
 
         replica.thaw();
-        awaitThat(() -> assertThat(ids(get(other.webhooks().due("ep_1", 9)).deliveries()))
+        awaitThat(() -> assertThat(
+                        ids(get(other.webhooks().due("ep_1", 9, Set.of())).deliveries()))
                 .containsExactly("wd_1"));
         assertThat(replica.cli("ZCARD", PREFIX + "queue:ep_1")).isEqualTo(1L);
     }

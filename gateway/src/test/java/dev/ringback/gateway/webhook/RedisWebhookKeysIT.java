@@ -246,7 +246,8 @@ class RedisWebhookKeysIT extends WebhooksFixture {
 
         assertThatThrownBy(() -> get(store().delivery("wd_1"))).hasCauseInstanceOf(StoreException.class);
         assertThat(due("ep_1")).containsExactly("wd_2");
-        awaitThat(() -> assertThat(get(store().due("ep_1", 1)).deliveries()).hasSize(1));
+        awaitThat(() ->
+                assertThat(get(store().due("ep_1", 1, Set.of())).deliveries()).hasSize(1));
         assertThat(field("wd_1", "doc")).isNull();
     }
 
@@ -265,7 +266,7 @@ class RedisWebhookKeysIT extends WebhooksFixture {
         add(delivery("wd_1", "ep_1", -2), delivery("wd_2", "ep_2", -1));
         redis.cli("HSET", PREFIX + "endpoints", "ep_1", "?");
         get(store().endpoints());
-        assertThat(get(store().due("ep_1", 9))).isEqualTo(new WebhookStore.Due(List.of(), Long.MAX_VALUE));
+        assertThat(get(store().due("ep_1", 9, Set.of()))).isEqualTo(new WebhookStore.Due(List.of(), Long.MAX_VALUE));
         assertThat(due("ep_2")).containsExactly("wd_2");
         assertThat(get(store().delivery("wd_1")).status()).isEqualTo(PENDING);
 

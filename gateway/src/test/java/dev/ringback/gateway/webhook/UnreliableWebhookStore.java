@@ -88,8 +88,8 @@ final class UnreliableWebhookStore implements WebhookStore {
     }
 
     @Override
-    public CompletionStage<Due> due(String destination, int most) {
-        return in(mood, () -> behind.due(destination, most));
+    public CompletionStage<Due> due(String destination, int most, Set<String> known) {
+        return in(mood, () -> behind.due(destination, most, known));
     }
 
     @Override

@@ -33,11 +33,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What happens when receivers do not do what they should: the table of docs/guarantees.md for webhooks, with three attempts. */
+@Tag("conformance")
 class WebhookFaultsIT {
     private static TestGateway gateway;
     private static WebhookCaller caller;

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringback.gateway.store.OutboxEvent;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.webhook.WebhookStore.Waiting;
-import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import java.time.Duration;
 import java.util.List;
@@ -243,22 +242,6 @@ abstract class WebhookOutboxContract extends WebhooksFixture {
         create("later", HOOK);
         end("later");
         assertThat(jobsInOutbox()).containsExactly("later");
-    }
-
-    @Test
-    void readingAJobWhoseTimeIsOverDropsNothing() {
-        open("webhook.outbox=10", "jobs.max-age=1s");
-        for (int i = 0; i < 10; i++) {
-            create("job-" + i, HOOK);
-            end("job-" + i);
-        }
-        create("a", HOOK);
-        tested.pass(Duration.ofMillis(1_100));
-        for (int i = 0; i < 5; i++) {
-            get(tested.jobs().read(JobId.of("a")));
-        }
-
-        assertThat(store().dropped()).as("once, where it has ended by now").isLessThanOrEqualTo(1);
     }
 
     @Test

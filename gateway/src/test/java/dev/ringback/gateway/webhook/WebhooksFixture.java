@@ -172,7 +172,7 @@ abstract class WebhooksFixture {
     }
 
     List<String> due(String destination) {
-        return ids(get(store().due(destination, 100)).deliveries());
+        return ids(get(store().due(destination, 100, Set.of())).deliveries());
     }
 
     List<String> claim() {
