@@ -254,6 +254,17 @@ final class ConnectionHandler extends HoldingConnection {
         context().channel().config().setAutoRead(writable);
         if (writable) {
             RequestDecoder.resume(context().pipeline());
+            timeHead();
+        }
+    }
+
+    /** The next request may have begun behind the one before, which was answered long after all of this was read. */
+    private void timeHead() {
+        if (state() == ConnectionState.IDLE
+                && !headBegun
+                && RequestDecoder.isMidRequest(context().pipeline())) {
+            headBegun = true;
+            setDeadline(shared.limits().headerTimeout().toNanos());
         }
     }
 
@@ -306,10 +317,7 @@ final class ConnectionHandler extends HoldingConnection {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (state() == ConnectionState.IDLE && !headBegun && RequestDecoder.isMidRequest(context.pipeline())) {
-            headBegun = true;
-            setDeadline(shared.limits().headerTimeout().toNanos());
-        }
+        timeHead();
         if (state() == ConnectionState.ANSWERING && RequestDecoder.waitingBytes(context.pipeline()) > MAX_HELD_BYTES) {
             context.channel().config().setAutoRead(false);
         } else if (wait instanceof ParkedWebSocket) {
