@@ -45,14 +45,24 @@ final class Origins {
      * @throws Rejection 421 or 403
      */
     static void checkOperator(Request request, AdminConfig config) {
+        checkHost(request, config);
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        if (origin != null && !isOwn(origin, host)) {
+            throw Rejection.of(403, "origin-refused", "Origin refused", "only this port's own page may ask for this");
+        }
+    }
+
+    /**
+     * Refuses a host that is not this machine's own: a page of somebody else's may have its name point here.
+     *
+     * @throws Rejection 421
+     */
+    static void checkHost(Request request, AdminConfig config) {
         String host = request.headers().get(HttpHeaderNames.HOST);
         if (host != null && !config.isOwn(PORT.matcher(host).replaceFirst(""))) {
             throw Rejection.of(
                     421, "host-unknown", "Misdirected request", "ask for an address, localhost, or one of admin.names");
-        }
-        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-        if (origin != null && !isOwn(origin, host)) {
-            throw Rejection.of(403, "origin-refused", "Origin refused", "only this port's own page may ask for this");
         }
     }
 

@@ -5,9 +5,11 @@ import static io.netty.handler.codec.http.HttpMethod.GET;
 import static io.netty.handler.codec.http.HttpMethod.POST;
 import static io.netty.handler.codec.http.HttpMethod.PUT;
 
+import dev.ringback.gateway.config.AuthConfig;
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.webhook.Webhooks;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,7 +26,21 @@ public final class WebhookRoutes {
         routes.put("webhooks/*", Map.of(GET, endpoints::show, PUT, endpoints::replace, DELETE, endpoints::remove));
         routes.put("webhooks/*/secret", Map.of(GET, endpoints::secrets, POST, endpoints::rotate));
         routes.put("webhooks/*/test", Map.of(POST, endpoints::test));
+        boolean asksNobody = config.auth().mode() == AuthConfig.Mode.NONE;
+        if (asksNobody && config.listen().isLoopback()) {
+            routes.replaceAll((path, methods) -> ofThisMachine(methods, config));
+        }
         return routes;
+    }
+
+    /** Where nobody has to say who they are, no page whose name points here may read secrets, or have all jobs told to itself. */
+    private static Map<HttpMethod, Endpoint> ofThisMachine(Map<HttpMethod, Endpoint> methods, GatewayConfig config) {
+        Map<HttpMethod, Endpoint> guarded = new HashMap<>();
+        methods.forEach((method, endpoint) -> guarded.put(method, exchange -> {
+            Origins.checkHost(exchange.request(), config.admin());
+            endpoint.handle(exchange);
+        }));
+        return guarded;
     }
 
     /** For the port of the operators: everybody's deliveries, with what the receivers answered. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The admin port asks nobody who they are, so that no page of another site may speak for an operator's browser. */
+/** Where nobody has to say who they are, no page of another site may speak for an operator's browser. */
 class OperatorsPortTest {
     private static TestGateway gateway;
 
@@ -49,6 +49,23 @@ class OperatorsPortTest {
             String from = origin == null ? "" : "Origin: " + origin + "\r\n";
             connection.send(
                     method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n" + from + "Content-Length: 0\r\n\r\n");
+            assertThat(connection.answer().status()).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/webhooks, localhost:8080, 200",
+        "/webhooks/secret, '[::1]', 200",
+        "/webhooks, ops.example, 200",
+        "/webhooks, evil.example:8080, 421",
+        "/webhooks/secret, evil.example, 421",
+        "/webhooks/deliveries, evil.example, 421",
+        "/jobs, evil.example, 200"
+    })
+    void withoutTokensNoPageWhoseNamePointsHereLearnsOfWebhooks(String path, String host, int status) {
+        try (RawConnection connection = new RawConnection(gateway)) {
+            connection.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
             assertThat(connection.answer().status()).isEqualTo(status);
         }
     }
