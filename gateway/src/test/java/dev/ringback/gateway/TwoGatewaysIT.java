@@ -81,6 +81,8 @@ class TwoGatewaysIT {
         Stream onA = new Stream(a.http("/jobs/cross/events"));
         onA.awaitLine("retry");
         post(b, "cross", "{\"status\":\"processing\",\"progress\":{\"current\":1}}");
+        // Whoever is still subscribing may be told the end alone.
+        onA.awaitLine("\"current\":1");
         post(b, "cross", "{\"status\":\"completed\",\"result\":{\"ok\":true}}");
         onA.ended.get(10, TimeUnit.SECONDS);
 
