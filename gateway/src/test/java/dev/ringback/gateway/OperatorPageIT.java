@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The operators' page in a real browser. */
+@Tag("conformance")
 class OperatorPageIT {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final String HOSTILE =

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A client leaves one gateway and comes back to another one over the same Redis, with the cursor that it was given: it hears nothing twice, and
  * misses nothing. A cursor that says nothing counts as none. Of each job's log only one event is kept.
  */
+@Tag("conformance")
 class ResumeIT {
     private static final String PROGRESS = "{\"progress\":{\"current\":1}}";
     private static final String COMPLETED = "{\"status\":\"completed\"}";

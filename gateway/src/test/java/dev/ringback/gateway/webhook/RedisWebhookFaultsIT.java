@@ -34,9 +34,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Gateways that die, a Redis that dies, clocks that are wrong, and access lists that forbid. */
+@Tag("chaos")
 class RedisWebhookFaultsIT extends WebhooksFixture {
     private static final String PREFIX = "{ringback:webhooks}:";
     private static RedisProcess redis;
