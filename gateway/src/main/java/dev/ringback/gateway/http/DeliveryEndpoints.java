@@ -1,7 +1,5 @@
 package dev.ringback.gateway.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.webhook.Delivery;
@@ -11,8 +9,6 @@ import dev.ringback.gateway.webhook.DeliveryQuery;
 import dev.ringback.gateway.webhook.DeliveryQuery.Place;
 import dev.ringback.gateway.webhook.WebhookJson;
 import dev.ringback.gateway.webhook.Webhooks;
-import io.netty.handler.codec.http.QueryStringEncoder;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryEndpoints {
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
+    private static final int MAX_ID = 64;
 
     private final DeliveryDesk desk;
     private final GatewayConfig config;
@@ -41,23 +38,12 @@ final class DeliveryEndpoints {
 
     private Reply answer(Request request, DeliveryPage page) {
         Place place = page.next();
-        String next = place == null ? null : nextPage(request, place);
-        Reply reply = Reply.json(200, WebhookJson.page(page.deliveries(), next, operator));
-        reply.header("Vary", "Authorization");
-        return next == null ? reply : reply.header("Link", "<" + next + ">; rel=\"next\"");
-    }
-
-    private static String nextPage(Request request, Place place) {
-        QueryStringEncoder url = new QueryStringEncoder("/webhooks/deliveries");
-        for (String name : List.of("endpoint", "status", "limit")) {
-            String value = request.parameter(name);
-            if (value != null) {
-                url.addParam(name, value);
-            }
-        }
-        byte[] text = (place.createdMillis() + "." + place.id()).getBytes(ISO_8859_1);
-        url.addParam("cursor", Base64.getUrlEncoder().withoutPadding().encodeToString(text));
-        return url.toString();
+        String next = place == null
+                ? null
+                : new PageCursor(place.createdMillis(), place.id())
+                        .url("/webhooks/deliveries", request, List.of("endpoint", "status", "limit"));
+        byte[] json = WebhookJson.page(page.deliveries(), next, operator);
+        return PageCursor.link(Reply.json(200, json).header("Vary", "Authorization"), next);
     }
 
     void show(Exchange exchange) {
@@ -121,21 +107,9 @@ final class DeliveryEndpoints {
     }
 
     private static @Nullable Place place(Request request) {
-        String cursor = request.parameter("cursor");
-        if (cursor == null) {
-            return null;
-        }
-        try {
-            String text = new String(Base64.getUrlDecoder().decode(cursor), ISO_8859_1);
-            int dot = text.indexOf('.');
-            if (dot > 0 && text.length() - dot <= 64) {
-                return new Place(Long.parseUnsignedLong(text.substring(0, dot)), text.substring(dot + 1));
-            }
-        } catch (IllegalArgumentException e) {
-            // Answered below, as every other text that is no cursor.
-        }
-        throw Rejection.badRequest(
-                "cursor-malformed", "\"cursor\" must be one that a page before gave, or be left out");
+        return PageCursor.read(
+                request,
+                cursor -> cursor.id().length() < MAX_ID ? new Place(cursor.createdMillis(), cursor.id()) : null);
     }
 
     private static String id(Exchange exchange) {

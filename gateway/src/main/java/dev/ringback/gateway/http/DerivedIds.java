@@ -1,13 +1,9 @@
 package dev.ringback.gateway.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.ringback.gateway.store.Hmac;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.protocol.JobId;
-import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletionStage;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * a repeat. An HMAC under the store's secret keeps others from guessing them.
  */
 final class DerivedIds {
-    private static final String HMAC = "HmacSHA256";
-
     private final JobStore store;
 
     /** What an id is derived for: the same words mean another id for another purpose. */
@@ -40,18 +34,6 @@ final class DerivedIds {
 
     /** HMAC-SHA256 (RFC 2104) of a text of this owner, under the store's secret; each purpose has a word of its own. */
     static CompletionStage<byte[]> signature(JobStore store, String purpose, @Nullable String owner, String text) {
-        String whose = owner == null ? "-" : owner.length() + ":" + owner;
-        byte[] signed = (purpose + " " + whose + " " + text).getBytes(UTF_8);
-        return store.secret().thenApply(secret -> hmac(secret, signed));
-    }
-
-    private static byte[] hmac(byte[] secret, byte[] text) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(secret, HMAC));
-            return mac.doFinal(text);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("each JDK has " + HMAC, e);
-        }
+        return store.secret().thenApply(secret -> Hmac.ofOwner(secret, purpose, owner, text));
     }
 }

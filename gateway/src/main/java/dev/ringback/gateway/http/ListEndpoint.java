@@ -1,7 +1,5 @@
 package dev.ringback.gateway.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.store.JobPage;
 import dev.ringback.gateway.store.JobPlace;
@@ -9,9 +7,7 @@ import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobJson;
 import dev.ringback.protocol.JobState;
-import io.netty.handler.codec.http.QueryStringEncoder;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -70,47 +66,21 @@ final class ListEndpoint implements Endpoint {
     }
 
     private static @Nullable JobPlace place(Request request) {
-        String cursor = request.parameter("cursor");
-        if (cursor == null) {
-            return null;
-        }
-        try {
-            String text = new String(Base64.getUrlDecoder().decode(cursor), ISO_8859_1);
-            int dot = text.indexOf('.');
-            JobId id = dot < 1 ? null : JobId.parse(text.substring(dot + 1));
-            if (id != null) {
-                return new JobPlace(Long.parseUnsignedLong(text.substring(0, dot)), id);
-            }
-        } catch (IllegalArgumentException e) {
-            // Answered below, as every other text that is no cursor.
-        }
-        throw Rejection.badRequest(
-                "cursor-malformed", "\"cursor\" must be one that a page before gave, or be left out");
-    }
-
-    private static String cursor(JobPlace place) {
-        byte[] text = (place.createdMillis() + "." + place.id()).getBytes(ISO_8859_1);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text);
+        return PageCursor.read(request, cursor -> {
+            JobId id = JobId.parse(cursor.id());
+            return id == null ? null : new JobPlace(cursor.createdMillis(), id);
+        });
     }
 
     private Reply answer(Request request, JobPage page) {
         List<byte[]> bodies = page.jobs().stream()
                 .map(job -> services.hints().body(job.present()).bytes())
                 .toList();
-        String next = page.next() == null ? null : nextPage(request, page.next());
-        Reply reply = Reply.json(200, JobJson.list(bodies, next)).header("Vary", "Authorization");
-        return next == null ? reply : reply.header("Link", "<" + next + ">; rel=\"next\"");
-    }
-
-    private static String nextPage(Request request, JobPlace place) {
-        QueryStringEncoder url = new QueryStringEncoder("/jobs");
-        for (String name : List.of("status", "type", "limit")) {
-            String value = request.parameter(name);
-            if (value != null) {
-                url.addParam(name, value);
-            }
-        }
-        url.addParam("cursor", cursor(place));
-        return url.toString();
+        JobPlace place = page.next();
+        String next = place == null
+                ? null
+                : new PageCursor(place.createdMillis(), place.id().toString())
+                        .url("/jobs", request, List.of("status", "type", "limit"));
+        return PageCursor.link(Reply.json(200, JobJson.list(bodies, next)).header("Vary", "Authorization"), next);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ringback.gateway.config.WebhookConfig.Headers;
+import dev.ringback.gateway.store.Hmac;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -51,8 +52,8 @@ final class Envelope {
 
     /** The signature covers the body alone, and its key is the text of the newest secret: what simple receivers expect. */
     private static void x(Delivery delivery, List<SigningSecret> secrets, String timestamp, List<String> headers) {
-        byte[] signature = SigningSecret.hmac(
-                secrets.get(0).text().getBytes(UTF_8), delivery.sent().body());
+        byte[] signature =
+                Hmac.of(secrets.get(0).text().getBytes(UTF_8), delivery.sent().body());
         headers.addAll(List.of("X-Webhook-Signature", "sha256=" + HexFormat.of().formatHex(signature)));
         headers.addAll(List.of("X-Webhook-Event", delivery.sent().event().type()));
         headers.addAll(List.of("X-Webhook-Delivery", delivery.id(), "X-Webhook-Timestamp", timestamp));

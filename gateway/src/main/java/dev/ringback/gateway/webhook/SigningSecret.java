@@ -1,10 +1,8 @@
 package dev.ringback.gateway.webhook;
 
-import java.security.GeneralSecurityException;
+import dev.ringback.gateway.store.Hmac;
 import java.security.SecureRandom;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,6 @@ public record SigningSecret(byte[] key) {
     public static final int MAX_BYTES = 64;
 
     private static final String PREFIX = "whsec_";
-    private static final String HMAC = "HmacSHA256";
     private static final int NEW_BYTES = 32;
 
     public SigningSecret {
@@ -55,21 +52,7 @@ public record SigningSecret(byte[] key) {
 
     /** HMAC-SHA256 of these bytes under the key. */
     byte[] sign(byte[]... parts) {
-        return hmac(key, parts);
-    }
-
-    /** HMAC-SHA256 (RFC 2104). */
-    static byte[] hmac(byte[] key, byte[]... parts) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(key, HMAC));
-            for (byte[] part : parts) {
-                mac.update(part);
-            }
-            return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("each JDK has " + HMAC, e);
-        }
+        return Hmac.of(key, parts);
     }
 
     /** Without the secret. */

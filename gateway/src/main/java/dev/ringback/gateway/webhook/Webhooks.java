@@ -1,10 +1,9 @@
 package dev.ringback.gateway.webhook;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ringback.gateway.config.WebhookConfig;
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.loop.LoopTicker;
+import dev.ringback.gateway.store.Hmac;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.webhook.JobWebhook.MalformedException;
 import dev.ringback.gateway.webhook.client.UrlPolicy;
@@ -99,8 +98,7 @@ public final class Webhooks {
     }
 
     private static SigningSecret secretOf(byte[] fleetSecret, @Nullable String owner) {
-        String whose = owner == null ? "-" : owner.length() + ":" + owner;
-        return new SigningSecret(SigningSecret.hmac(fleetSecret, ("WEBHOOK " + whose).getBytes(UTF_8)));
+        return new SigningSecret(Hmac.ofOwner(fleetSecret, "WEBHOOK", owner));
     }
 
     /**

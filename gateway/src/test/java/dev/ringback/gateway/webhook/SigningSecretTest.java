@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringback.gateway.store.Hmac;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -58,7 +59,7 @@ class SigningSecretTest {
 
     @Test
     void signatureIsHmacSha256() {
-        byte[] signature = SigningSecret.hmac(
+        byte[] signature = Hmac.of(
                 "Jefe".getBytes(US_ASCII), "what do ya want ".getBytes(US_ASCII), "for nothing?".getBytes(US_ASCII));
         assertThat(HexFormat.of().formatHex(signature))
                 .as("RFC 4231, test case 2")

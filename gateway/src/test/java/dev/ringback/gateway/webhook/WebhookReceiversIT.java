@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringback.gateway.store.Hmac;
 import dev.ringback.gateway.webhook.ReceiverExample.Language;
 import java.io.IOException;
 import java.net.URI;
@@ -37,7 +38,7 @@ class WebhookReceiversIT {
         static Forgery of(String id, long secondsAgo, String body, String secret) {
             String timestamp = Long.toString(Instant.now().getEpochSecond() - secondsAgo);
             byte[] key = Base64.getDecoder().decode(secret.substring("whsec_".length()));
-            byte[] mac = SigningSecret.hmac(key, (id + "." + timestamp + "." + body).getBytes(UTF_8));
+            byte[] mac = Hmac.of(key, (id + "." + timestamp + "." + body).getBytes(UTF_8));
             return new Forgery(id, timestamp, "v1," + Base64.getEncoder().encodeToString(mac), body);
         }
 

@@ -2,7 +2,6 @@ package dev.ringback.loadtest.recovery;
 
 import dev.ringback.loadtest.crowd.Crowds;
 import dev.ringback.loadtest.recovery.Recovery.Loss;
-import dev.ringback.loadtest.report.ReportDirectory;
 import dev.ringback.loadtest.scenario.Scenario.Comeback;
 import dev.ringback.loadtest.scenario.Scenario.ServerChoice;
 import dev.ringback.loadtest.server.LoadedServer;
@@ -30,7 +29,6 @@ import picocli.CommandLine.Spec;
                 "All clients lose their connection at once, by kill -9 of the gateway or by a reset, and come back.",
         mixinStandardHelpOptions = true)
 public final class RecoveryCommand implements Callable<Integer> {
-    private static final int SOMETHING_LOST = 1;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -91,11 +89,7 @@ public final class RecoveryCommand implements Callable<Integer> {
             }
         }
         RecoveryReport report = new RecoveryReport(heap, recoveries);
-        System.out.print(report.table());
-        List<String> wrong = report.verdicts();
-        wrong.forEach(System.out::println);
-        System.out.println("report: " + report.write(ReportDirectory.of(out, "recovery")));
-        return wrong.isEmpty() ? 0 : SOMETHING_LOST;
+        return report.tell(out, "recovery");
     }
 
     private List<Recovery> cases(Loss loss, Comeback comeback, RedisServer redis)

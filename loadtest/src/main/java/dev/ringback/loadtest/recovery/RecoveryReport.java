@@ -3,6 +3,7 @@ package dev.ringback.loadtest.recovery;
 import dev.ringback.loadtest.recovery.Recovery.Memory;
 import dev.ringback.loadtest.recovery.Recovery.Moment;
 import dev.ringback.loadtest.report.FiguresPage;
+import dev.ringback.loadtest.report.JudgedReport;
 import dev.ringback.loadtest.report.Line;
 import dev.ringback.loadtest.report.Line.Point;
 import dev.ringback.loadtest.report.Unit;
@@ -17,7 +18,7 @@ import java.util.function.ToLongFunction;
  *
  * @param heap the gateway's fixed heap, as the JVM takes it
  */
-record RecoveryReport(String heap, List<Recovery> recoveries) {
+record RecoveryReport(String heap, List<Recovery> recoveries) implements JudgedReport {
     private static final double MIB = 1024.0 * 1024;
     private static final List<String> HEAD = List.of(
             "case",
@@ -32,7 +33,8 @@ record RecoveryReport(String heap, List<Recovery> recoveries) {
             "lost");
 
     /** What is wrong, one sentence each; empty where nothing is. */
-    List<String> verdicts() {
+    @Override
+    public List<String> verdicts() {
         return recoveries.stream()
                 .filter(recovery -> !recovery.isWhole())
                 .map(recovery -> recovery.words() + ": "
@@ -66,7 +68,8 @@ record RecoveryReport(String heap, List<Recovery> recoveries) {
         return bytes < 0 ? "–" : String.format(Locale.ROOT, "%.0f MiB", bytes / MIB);
     }
 
-    String table() {
+    @Override
+    public String table() {
         StringBuilder text = new StringBuilder();
         List<List<String>> rows = rows();
         for (int i = 0; i < rows.size(); i++) {
@@ -87,7 +90,8 @@ record RecoveryReport(String heap, List<Recovery> recoveries) {
     }
 
     /** Returns the page's path. */
-    Path write(Path directory) throws IOException {
+    @Override
+    public Path write(Path directory) throws IOException {
         int clients = recoveries.get(0).clients();
         FiguresPage page = new FiguresPage(
                 "recovery",

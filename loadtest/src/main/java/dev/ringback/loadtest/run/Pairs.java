@@ -4,6 +4,7 @@ import dev.ringback.loadtest.memory.Spread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -39,6 +40,17 @@ public record Pairs<R>(List<R> without, List<R> with) {
             watcher.onRound(round, pairs.without.get(round - 1), pairs.with.get(round - 1));
         }
         return pairs;
+    }
+
+    /** Prints the p99 of each run. */
+    public static <R> Watcher<R> printingP99(int rounds, ToDoubleFunction<R> micros) {
+        return (round, without, with) -> System.err.printf(
+                Locale.ROOT,
+                "round %d of %d: p99 %,.0f µs without, %,.0f µs with%n",
+                round,
+                rounds,
+                micros.applyAsDouble(without),
+                micros.applyAsDouble(with));
     }
 
     /** How many times as much a figure is with it, in each round. */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A process that answers each line with a line; the end of its input ends it. For one thread. */
 public final class LineProcess implements Closeable {
@@ -65,13 +64,6 @@ public final class LineProcess implements Closeable {
     @Override
     public void close() throws IOException {
         to.close();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(process, STOP_SECONDS);
     }
 }

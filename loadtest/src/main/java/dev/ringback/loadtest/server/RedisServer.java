@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** A Redis that is started for a run, on a free port of this machine, and stopped with it. It keeps nothing on disk. */
 public final class RedisServer implements AutoCloseable {
@@ -94,14 +93,7 @@ public final class RedisServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         process.destroy();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(process, STOP_SECONDS);
         Files.deleteIfExists(directory);
     }
 }

@@ -1,6 +1,5 @@
 package dev.ringback.loadtest.slow;
 
-import dev.ringback.loadtest.report.ReportDirectory;
 import dev.ringback.loadtest.run.LoadRun;
 import dev.ringback.loadtest.run.Pairs;
 import dev.ringback.loadtest.run.Scenarios;
@@ -12,7 +11,6 @@ import dev.ringback.loadtest.slow.SlowReadersReport.Run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,25 +54,15 @@ public final class SlowReadersCommand implements Callable<Integer> {
             // The first runs warm the server up, each path of it.
             new LoadRun(control, server).run();
             new LoadRun(slow, server).run();
-            Pairs<Run> runs = Pairs.inTurn(rounds, () -> run(control, server), () -> run(slow, server), this::tell);
+            Pairs<Run> runs = Pairs.inTurn(
+                    rounds,
+                    () -> run(control, server),
+                    () -> run(slow, server),
+                    Pairs.printingP99(rounds, Run::p99Micros));
             SlowReadersReport report =
                     new SlowReadersReport(server.description(), slow.shown(), most, runs.without(), runs.with());
-            System.out.print(report.table());
-            List<String> wrong = report.verdicts();
-            wrong.forEach(System.out::println);
-            System.out.println("report: " + report.write(ReportDirectory.of(out, NAME)));
-            return wrong.isEmpty() ? 0 : 1;
+            return report.tell(out, NAME);
         }
-    }
-
-    private void tell(int round, Run without, Run with) {
-        System.err.printf(
-                Locale.ROOT,
-                "round %d of %d: p99 %,.0f µs without, %,.0f µs with%n",
-                round,
-                rounds,
-                without.p99Micros(),
-                with.p99Micros());
     }
 
     private static Run run(Scenario scenario, LoadedServer server) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import dev.ringback.loadtest.crowd.CrowdFigures;
 import dev.ringback.loadtest.crowd.Histograms;
 import dev.ringback.loadtest.memory.Spread;
 import dev.ringback.loadtest.report.FiguresPage;
+import dev.ringback.loadtest.report.JudgedReport;
 import dev.ringback.loadtest.result.Latency;
 import dev.ringback.loadtest.result.LoadResult;
 import dev.ringback.loadtest.run.Pairs;
@@ -26,7 +27,8 @@ import org.HdrHistogram.Histogram;
  * @param without a run of each round, without clients that do not read
  * @param with the other run of each round
  */
-record SlowReadersReport(String server, Map<String, String> settings, double most, List<Run> without, List<Run> with) {
+record SlowReadersReport(String server, Map<String, String> settings, double most, List<Run> without, List<Run> with)
+        implements JudgedReport {
     private static final double MICRO_NANOS = 1_000;
     private static final List<String> HEAD =
             List.of("round", "p50 without", "p50 with", "p99 without", "p99 with", "p99 ratio");
@@ -83,7 +85,8 @@ record SlowReadersReport(String server, Map<String, String> settings, double mos
     }
 
     /** What is wrong, one sentence each; empty where nothing is. */
-    List<String> verdicts() {
+    @Override
+    public List<String> verdicts() {
         List<String> wrong = new ArrayList<>();
         Spread ratio = ratio();
         if (ratio.median() > most) {
@@ -146,7 +149,8 @@ record SlowReadersReport(String server, Map<String, String> settings, double mos
                 with.stream().mapToLong(Run::delivered).sum());
     }
 
-    String table() {
+    @Override
+    public String table() {
         StringBuilder text = new StringBuilder(server + System.lineSeparator());
         text.append(row(HEAD));
         rows().forEach(row -> text.append(row(row)));
@@ -161,7 +165,8 @@ record SlowReadersReport(String server, Map<String, String> settings, double mos
     }
 
     /** Returns the page's path. */
-    Path write(Path directory) throws IOException {
+    @Override
+    public Path write(Path directory) throws IOException {
         FiguresPage page = new FiguresPage("slow readers", server);
         List<String> wrong = verdicts();
         page.verdict(ratio().median() <= most, summary());

@@ -1,6 +1,5 @@
 package dev.ringback.loadtest.soak;
 
-import dev.ringback.loadtest.report.ReportDirectory;
 import dev.ringback.loadtest.scenario.Scenario.ServerChoice;
 import dev.ringback.loadtest.server.LoadedServer;
 import dev.ringback.loadtest.server.RedisServer;
@@ -26,7 +25,6 @@ import picocli.CommandLine.Spec;
                 "Churn of every kind against a gateway of its own; fails where anything does not return to its start value.",
         mixinStandardHelpOptions = true)
 public final class SoakCommand implements Callable<Integer> {
-    private static final int SOMETHING_GREW = 1;
     /** Rounds take a third longer than their events: everyone has to come, the ends are awaited, and the linger. */
     private static final double ROUND_SHARE = 0.75;
 
@@ -97,12 +95,7 @@ public final class SoakCommand implements Callable<Integer> {
         try (LoadedServer server = start.start()) {
             SoakRun run = new SoakRun(plan(), server, new Inventory(server, redis));
             SoakReport report = run.run(redis == null ? "memory" : "redis");
-            System.out.print(report.table());
-            List<String> wrong = report.verdicts();
-            wrong.forEach(System.out::println);
-            System.out.println(wrong.isEmpty() ? "everything returned to its start value" : "not clean");
-            System.out.println("report: " + report.write(ReportDirectory.of(out, "soak")));
-            return wrong.isEmpty() ? 0 : SOMETHING_GREW;
+            return report.tell(out, "soak");
         }
     }
 

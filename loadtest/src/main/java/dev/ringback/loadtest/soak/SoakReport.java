@@ -1,6 +1,7 @@
 package dev.ringback.loadtest.soak;
 
 import dev.ringback.loadtest.report.FiguresPage;
+import dev.ringback.loadtest.report.JudgedReport;
 import dev.ringback.loadtest.report.Line;
 import dev.ringback.loadtest.report.Line.Point;
 import dev.ringback.loadtest.report.Unit;
@@ -27,7 +28,8 @@ record SoakReport(
         List<Holding> holdings,
         Map<String, Long> visits,
         Map<String, Integer> complaints,
-        List<List<String>> rounds) {
+        List<List<String>> rounds)
+        implements JudgedReport {
     private static final double MIB = 1024.0 * 1024;
     /**
      * Everything that a visit leaves behind is an object of at least 16 bytes, and a connection's parts are 700 and more: one visit
@@ -51,7 +53,8 @@ record SoakReport(
     }
 
     /** What is wrong, one sentence each; empty where nothing is. */
-    List<String> verdicts() {
+    @Override
+    public List<String> verdicts() {
         List<String> wrong = new ArrayList<>();
         last().counts().forEach((name, count) -> {
             long before = first().counts().getOrDefault(name, 0L);
@@ -99,7 +102,13 @@ record SoakReport(
         return under == 0 ? 0 : over / under;
     }
 
-    String table() {
+    @Override
+    public String conclusion() {
+        return verdicts().isEmpty() ? "everything returned to its start value" : "not clean";
+    }
+
+    @Override
+    public String table() {
         StringBuilder text = new StringBuilder(server + ", store " + store + System.lineSeparator());
         text.append(String.format(
                 "%6s %9s %11s %10s %10s %10s  %s%n",
@@ -135,7 +144,8 @@ record SoakReport(
     }
 
     /** Returns the page's path. */
-    Path write(Path directory) throws IOException {
+    @Override
+    public Path write(Path directory) throws IOException {
         FiguresPage page = new FiguresPage("soak", server + ", store " + store);
         List<String> wrong = verdicts();
         if (wrong.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.ringback.loadtest.webhook;
 import dev.ringback.loadtest.memory.Spread;
 import dev.ringback.loadtest.report.Columns;
 import dev.ringback.loadtest.report.FiguresPage;
+import dev.ringback.loadtest.report.JudgedReport;
 import dev.ringback.loadtest.report.Unit;
 import dev.ringback.loadtest.run.Pairs;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
  * @param most the ratio that is allowed
  * @param runs of each round, without and with the dead
  */
-record DeadEndpointsReport(String server, String store, DeadEndpointsRun.Load load, double most, Pairs<Run> runs) {
+record DeadEndpointsReport(String server, String store, DeadEndpointsRun.Load load, double most, Pairs<Run> runs)
+        implements JudgedReport {
     private static final double MOST_LATE_SHARE = 2;
     private static final List<String> HEAD =
             List.of("round", "p50", "with", "p99", "with", "ratio", "worst p99", "with", "late p99", "with");
@@ -73,7 +75,8 @@ record DeadEndpointsReport(String server, String store, DeadEndpointsRun.Load lo
     }
 
     /** What is wrong, one sentence each; empty where nothing is. */
-    List<String> verdicts() {
+    @Override
+    public List<String> verdicts() {
         List<String> complaints = new ArrayList<>();
         if (ratio().median() > most) {
             complaints.add(String.format(
@@ -145,7 +148,8 @@ record DeadEndpointsReport(String server, String store, DeadEndpointsRun.Load lo
                 Unit.MICROSECONDS.text(with.lateP99Micros()));
     }
 
-    String table() {
+    @Override
+    public String table() {
         Columns columns = new Columns(HEAD);
         rows().forEach(columns::add);
         StringBuilder text = new StringBuilder(server + ", store " + store + System.lineSeparator());
@@ -155,7 +159,8 @@ record DeadEndpointsReport(String server, String store, DeadEndpointsRun.Load lo
     }
 
     /** Returns the page's path. */
-    Path write(Path directory) throws IOException {
+    @Override
+    public Path write(Path directory) throws IOException {
         FiguresPage page = new FiguresPage("webhooks, some endpoints dead", server + ", store " + store);
         page.verdict(ratio().median() <= most, summary());
         verdicts().forEach(words -> page.verdict(false, words));

@@ -1,6 +1,5 @@
 package dev.ringback.loadtest.webhook;
 
-import dev.ringback.loadtest.report.ReportDirectory;
 import dev.ringback.loadtest.server.RedisServer;
 import dev.ringback.loadtest.webhook.ThroughputReport.Rate;
 import java.io.IOException;
@@ -96,11 +95,7 @@ public final class ThroughputCommand implements Callable<Integer> {
             }
         }
         ThroughputReport report = new ThroughputReport(load, rates);
-        System.out.print(report.table());
-        List<String> wrong = report.verdicts();
-        wrong.forEach(System.out::println);
-        System.out.println("report: " + report.write(ReportDirectory.of(out, "webhook-throughput")));
-        return wrong.isEmpty() ? 0 : 1;
+        return report.tell(out, "webhook-throughput");
     }
 
     private static Rate told(Rate rate) {

@@ -3,6 +3,7 @@ package dev.ringback.loadtest.webhook;
 import dev.ringback.loadtest.memory.Spread;
 import dev.ringback.loadtest.report.Columns;
 import dev.ringback.loadtest.report.FiguresPage;
+import dev.ringback.loadtest.report.JudgedReport;
 import dev.ringback.loadtest.report.Unit;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param rates of all rounds, in the order in which they were measured
  */
-record ThroughputReport(ThroughputRun.Load load, List<Rate> rates) {
+record ThroughputReport(ThroughputRun.Load load, List<Rate> rates) implements JudgedReport {
     private static final List<String> HEAD =
             List.of("", "deliveries/s", "of floor", "CPU each", "CPU", "Redis", "sink", "generator", "connects");
     private static final double FULL_PERCENT = 90;
@@ -67,7 +68,8 @@ record ThroughputReport(ThroughputRun.Load load, List<Rate> rates) {
     }
 
     /** What is wrong, one sentence each; empty where nothing is. */
-    List<String> verdicts() {
+    @Override
+    public List<String> verdicts() {
         List<String> wrong = new ArrayList<>();
         for (Rate rate : rates) {
             if (rate.deliveriesPerSecond() <= 0) {
@@ -141,7 +143,8 @@ record ThroughputReport(ThroughputRun.Load load, List<Rate> rates) {
         return String.format(Locale.ROOT, "%.0f %%", percent);
     }
 
-    String table() {
+    @Override
+    public String table() {
         Columns columns = new Columns(HEAD);
         rows().forEach(columns::add);
         StringBuilder text = new StringBuilder(columns.text());
@@ -150,7 +153,8 @@ record ThroughputReport(ThroughputRun.Load load, List<Rate> rates) {
     }
 
     /** Returns the page's path. */
-    Path write(Path directory) throws IOException {
+    @Override
+    public Path write(Path directory) throws IOException {
         FiguresPage page = new FiguresPage("webhooks, as many as possible", load.toString());
         if (verdicts().isEmpty()) {
             page.verdict(true, "Everything that came was expected");

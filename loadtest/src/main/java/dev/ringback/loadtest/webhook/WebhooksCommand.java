@@ -1,13 +1,11 @@
 package dev.ringback.loadtest.webhook;
 
-import dev.ringback.loadtest.report.ReportDirectory;
 import dev.ringback.loadtest.run.Pairs;
 import dev.ringback.loadtest.server.LoadedServer;
 import dev.ringback.loadtest.server.RedisServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -93,25 +91,14 @@ public final class WebhooksCommand implements Callable<Integer> {
             // The first runs warm the gateways up, and this program.
             control.withoutDead();
             dead.withDead();
-            Pairs<DeadEndpointsReport.Run> runs =
-                    Pairs.inTurn(rounds, control::withoutDead, dead::withDead, this::tell);
+            Pairs<DeadEndpointsReport.Run> runs = Pairs.inTurn(
+                    rounds,
+                    control::withoutDead,
+                    dead::withDead,
+                    Pairs.printingP99(rounds, DeadEndpointsReport.Run::p99Micros));
             DeadEndpointsReport report =
                     new DeadEndpointsReport(with.description(), first == null ? "memory" : "redis", load, most, runs);
-            System.out.print(report.table());
-            List<String> wrong = report.verdicts();
-            wrong.forEach(System.out::println);
-            System.out.println("report: " + report.write(ReportDirectory.of(out, "webhooks")));
-            return wrong.isEmpty() ? 0 : 1;
+            return report.tell(out, "webhooks");
         }
-    }
-
-    private void tell(int round, DeadEndpointsReport.Run without, DeadEndpointsReport.Run with) {
-        System.err.printf(
-                Locale.ROOT,
-                "round %d of %d: p99 %,.0f µs without, %,.0f µs with%n",
-                round,
-                rounds,
-                without.p99Micros(),
-                with.p99Micros());
     }
 }
