@@ -3,6 +3,7 @@ package dev.ringback.bench;
 import dev.ringback.gateway.store.JobPage;
 import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.store.JobWork;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.protocol.JobChange;
@@ -54,6 +55,11 @@ final class AnsweringStore implements JobStore {
     @Override
     public CompletionStage<StoreWrite> apply(JobId id, JobChange change, Origin origin) {
         throw new UnsupportedOperationException("apply to " + id);
+    }
+
+    @Override
+    public CompletionStage<@Nullable JobWork> work(JobId id) {
+        throw new UnsupportedOperationException("submission of " + id);
     }
 
     @Override

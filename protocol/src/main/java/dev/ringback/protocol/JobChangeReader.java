@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ public final class JobChangeReader {
     static final int MAX_TYPE_LENGTH = 128;
     static final int MAX_URL_LENGTH = 2048;
     private static final int MAX_EVENT_ID_LENGTH = 128;
+    private static final int MAX_LEASE_ID_LENGTH = 128;
+    private static final long MAX_DELAY_SECONDS = 24 * 3600;
 
     private @Nullable String status;
     private byte @Nullable [] progress;
@@ -23,6 +26,8 @@ public final class JobChangeReader {
     private byte @Nullable [] error;
     private @Nullable String type;
     private @Nullable String eventId;
+    private @Nullable String leaseId;
+    private long delayMillis;
 
     private JobChangeReader() {}
 
@@ -37,6 +42,19 @@ public final class JobChangeReader {
         return reader.change();
     }
 
+    /**
+     * Reads what a worker says of a job that it may hold a lease of.
+     *
+     * @throws InvalidDocumentException where the document says nothing of the kind; its message says why
+     */
+    public static WorkerReport readReport(byte[] json) throws InvalidDocumentException {
+        JobChangeReader reader = new JobChangeReader();
+        JsonMembers.visit(json, reader::member);
+        boolean saysNothing = reader.status == null && reader.progress == null;
+        JobChange change = reader.leaseId != null && saysNothing ? null : reader.change();
+        return new WorkerReport(change, reader.leaseId, reader.delayMillis);
+    }
+
     private void member(String name, JsonMembers.Value value) throws InvalidDocumentException {
         switch (name) {
             case "status" -> status = value.string();
@@ -46,6 +64,8 @@ public final class JobChangeReader {
             case "error" -> error = error(value);
             case "type" -> type = value.string(MAX_TYPE_LENGTH);
             case "eventId" -> eventId = value.string(MAX_EVENT_ID_LENGTH);
+            case "leaseId" -> leaseId = value.string(MAX_LEASE_ID_LENGTH);
+            case "delay" -> delayMillis = TimeUnit.SECONDS.toMillis(value.integer(0, MAX_DELAY_SECONDS));
             default -> {
                 // Unknown members are other systems' business.
             }

@@ -49,6 +49,7 @@ public record JobRecord(
         private byte @Nullable [] result;
         private @Nullable String resultUrl;
         private byte @Nullable [] error;
+        private int attempt;
         private @Nullable String correlationId;
         private @Nullable String originalJobId;
 
@@ -63,6 +64,7 @@ public record JobRecord(
             this.result = from.result;
             this.resultUrl = from.resultUrl;
             this.error = from.error;
+            this.attempt = from.attempt;
             this.correlationId = from.correlationId;
             this.originalJobId = from.originalJobId;
         }
@@ -109,6 +111,11 @@ public record JobRecord(
             return this;
         }
 
+        public Builder attempt(int newAttempt) {
+            attempt = newAttempt;
+            return this;
+        }
+
         public Builder correlationId(@Nullable String newCorrelationId) {
             correlationId = newCorrelationId;
             return this;
@@ -132,7 +139,7 @@ public record JobRecord(
                     result,
                     resultUrl,
                     error,
-                    from.attempt,
+                    attempt,
                     correlationId,
                     originalJobId);
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * queued ──► processing ──► completed | failed | cancelled        progress: processing → processing
  *    └────────────┴───────► completed | failed | cancelled        (a terminal straight from queued is legal)
+ * queued ◄── processing                                            (only where a lease ends without an end of the job)
  * </pre>
  */
 public enum JobState {

@@ -15,7 +15,7 @@ class NewJobReaderTest {
     @Test
     void aTypeIsEnough() throws InvalidDocumentException {
         NewJob job = read("{\"type\":\"transcode\"}");
-        assertThat(job).isEqualTo(new NewJob("transcode", null, 0, null, null, null, null));
+        assertThat(job).isEqualTo(new NewJob("transcode", null, 0, null, null, null, null, NewJob.Plan.NONE));
     }
 
     @Test
@@ -75,7 +75,7 @@ class NewJobReaderTest {
     void nullMembersCountAsAbsent() throws InvalidDocumentException {
         NewJob job =
                 read("{\"type\":\"t\",\"input\":null,\"webhook\":null,\"callbackUrl\":null,\"correlationId\":null}");
-        assertThat(job).isEqualTo(new NewJob("t", null, 0, null, null, null, null));
+        assertThat(job).isEqualTo(new NewJob("t", null, 0, null, null, null, null, NewJob.Plan.NONE));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param webSocket {@code websocket.*}: what only WebSockets have
  * @param cors {@code cors.*}: pages of other sites that may use the HTTP interface
  * @param jobs {@code jobs.*}: lifetimes of jobs, and what is done about unknown ones
+ * @param queues {@code queues.*}: jobs that wait for workers who ask for them
  * @param results {@code results.*}: results of any media type
  * @param webhook {@code webhook.*}: what the gateway calls
  * @param limits {@code limits.*}: sizes, counts and times that bound a client
@@ -40,6 +41,7 @@ public record GatewayConfig(
         @Named("websocket") WebSocketConfig webSocket,
         CorsConfig cors,
         JobsConfig jobs,
+        QueuesConfig queues,
         ResultsConfig results,
         WebhookConfig webhook,
         LimitsConfig limits,

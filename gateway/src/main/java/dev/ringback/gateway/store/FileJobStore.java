@@ -114,6 +114,11 @@ public final class FileJobStore implements JobStore {
     }
 
     @Override
+    public CompletionStage<@Nullable JobWork> work(JobId id) {
+        return call(id, false, steps -> steps.work(id));
+    }
+
+    @Override
     public CompletionStage<@Nullable NewJob> submitted(JobId id) {
         return call(id, false, steps -> steps.submitted(id));
     }

@@ -62,6 +62,11 @@ final class FileSteps {
         return row == null || row.job().record() == null ? null : jobs.result(row);
     }
 
+    @Nullable JobWork work(JobId id) throws SQLException {
+        Row row = peek(id);
+        return row == null ? null : row.job().jobWork();
+    }
+
     @Nullable NewJob submitted(JobId id) throws SQLException {
         Row row = peek(id);
         return row == null || row.job().record() == null ? null : jobs.submission(row);

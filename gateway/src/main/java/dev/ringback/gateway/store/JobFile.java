@@ -39,7 +39,7 @@ final class JobFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobFile.class);
 
     /** The version of the tables and of {@link StoredJobFormat}. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final int OLDEST_VERSION = 1;
 
@@ -57,7 +57,7 @@ final class JobFile implements AutoCloseable {
     private static final int CACHE_KIB = 16 * 1024;
     private static final int LARGEST_IDLE_WAL_BYTES = 16 << 20;
 
-    /** Since version 2. */
+    /** Since version 2; version 3 changed the format of the rows alone. */
     private static final String WEBHOOKS =
             "CREATE TABLE webhooks (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, key))";
 
@@ -217,14 +217,18 @@ final class JobFile implements AutoCloseable {
 
     /** Asked of SQLite, because the header may be older than the latest commits. */
     private static void upgrade(Path path, Statement statement) throws SQLException {
+        int from;
         try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
             version.next();
-            if (version.getInt(1) == VERSION) {
-                return;
-            }
+            from = version.getInt(1);
+        }
+        if (from == VERSION) {
+            return;
         }
         statement.execute("BEGIN IMMEDIATE");
-        statement.execute(WEBHOOKS);
+        if (from == OLDEST_VERSION) {
+            statement.execute(WEBHOOKS);
+        }
         statement.execute("PRAGMA user_version = " + VERSION);
         statement.execute("COMMIT");
         // Into the header, which gateways of the version before look at.

@@ -9,6 +9,7 @@ import dev.ringback.gateway.store.StoreWrite.Outcome;
 import dev.ringback.gateway.store.StoredJob.Hooks;
 import dev.ringback.gateway.store.StoredJob.Own;
 import dev.ringback.gateway.store.StoredJob.PlainLease;
+import dev.ringback.gateway.store.StoredJob.Work;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
@@ -101,7 +102,7 @@ final class JobRules {
         }
         if (job.fingerprint() != null) {
             boolean same = job.fingerprint().equals(submission.fingerprint());
-            return Step.unchanged(new StoreWrite(same ? Outcome.REPEATED : Outcome.CONFLICT, present.snapshot()));
+            return unchanged(job, present, same ? Outcome.REPEATED : Outcome.CONFLICT);
         }
         return submit(job, adopted(present, submission.owner(), submitted), submitted, submission);
     }
@@ -123,12 +124,24 @@ final class JobRules {
                 before == null ? null : before.lastEventId(),
                 before == null ? null : before.lease(),
                 deadline(complete),
-                hooks);
+                hooks,
+                work(submitted, submission));
         boolean isNews = before == null || !record.state().isTerminal();
         JobSnapshot snapshot = complete.snapshot();
-        StoreWrite answer = new StoreWrite(Outcome.CREATED, snapshot);
+        StoreWrite answer = new StoreWrite(Outcome.CREATED, snapshot, after.jobWork());
         JobEvent event = isNews ? snapshot.present() : null;
         return new Step(answer, after, submitted, LargeResult.KEPT, event, outbox.tellsAdopter(complete, hooks));
+    }
+
+    private static @Nullable Work work(NewJob submitted, Submission submission) {
+        int maxAttempts = submission.maxAttempts();
+        return maxAttempts == 0
+                ? null
+                : new Work(maxAttempts, 0, null, submitted.plan().runAtMillis(), false);
+    }
+
+    private static Step unchanged(StoredJob job, JobRecord present, Outcome outcome) {
+        return Step.unchanged(new StoreWrite(outcome, present.snapshot(), job.jobWork()));
     }
 
     /** {@link JobStore#apply} on the job as it is; null for none. */
@@ -148,9 +161,11 @@ final class JobRules {
         if (makesFuller(present, change)) {
             room.require();
         }
-        Outcome refusal = refusal(job, present, change, origin);
+        LeaseUse use = origin.lease();
+        Outcome refusal =
+                use == null ? refusal(job, present, change, origin) : LeaseRules.refusal(job, present, change, use);
         if (refusal != null) {
-            return Step.unchanged(new StoreWrite(refusal, present.snapshot()));
+            return unchanged(job, present, refusal);
         }
         return change(job, present, change, origin);
     }
@@ -181,15 +196,18 @@ final class JobRules {
         return leased && !lease.gateway().equals(origin.plainGateway()) ? Outcome.LEASED : null;
     }
 
-    private Step change(@Nullable StoredJob job, JobRecord before, JobChange change, Origin origin) {
+    private Step change(@Nullable StoredJob job, JobRecord before, JobChange given, Origin origin) {
+        LeaseRules.Move move = LeaseRules.move(job == null ? null : job.work(), before, given, origin.lease(), now());
+        JobChange change = move.change();
         byte[] result = change.result();
         boolean large = result != null && result.length > config.limits().inlineResultBytes();
         JobRecord moved = before.with()
                 .version(before.version() + 1)
                 .state(change.state())
                 .type(before.type() == null ? change.type() : before.type())
-                .times(timesAfter(job, before.times(), change))
-                .progress(change.progress() == null ? before.progress() : change.progress())
+                .times(timesAfter(job, before.times(), move))
+                .attempt(move.again() ? before.attempt() + 1 : before.attempt())
+                .progress(change.progress() == null && !move.again() ? before.progress() : change.progress())
                 .result(large ? null : result, large ? JobResult.ownUrl(before.jobId()) : change.resultUrl())
                 .error(change.error())
                 .build();
@@ -206,9 +224,10 @@ final class JobRules {
                 change.eventId(),
                 gateway == null ? held : new PlainLease(gateway, now() + PLAIN_LEASE_MILLIS),
                 deadline(moved),
-                tells ? hooks.toldAt(now()) : hooks);
+                tells ? hooks.toldAt(now()) : hooks,
+                move.work());
         JobSnapshot snapshot = moved.snapshot();
-        StoreWrite answer = new StoreWrite(Outcome.APPLIED, snapshot);
+        StoreWrite answer = new StoreWrite(Outcome.APPLIED, snapshot, after.jobWork());
         LargeResult largeResult = new LargeResult(false, large ? result : null);
         return new Step(answer, after, null, largeResult, snapshot.present(), tells);
     }
@@ -226,7 +245,8 @@ final class JobRules {
             return change(job, record, JobChange.expired(), new Origin(null, false, null));
         }
         long until = now() + config.jobs().tombstoneTtl().toMillis();
-        StoredJob tombstone = new StoredJob(job.id(), null, record.owner(), null, null, null, null, until, Hooks.NONE);
+        StoredJob tombstone =
+                new StoredJob(job.id(), null, record.owner(), null, null, null, null, until, Hooks.NONE, null);
         return new Step(StoreWrite.EXPIRED, tombstone, null, LargeResult.NONE, null, false);
     }
 
@@ -256,7 +276,8 @@ final class JobRules {
                 .build();
     }
 
-    private JobRecord.Times timesAfter(@Nullable StoredJob job, JobRecord.Times times, JobChange change) {
+    private JobRecord.Times timesAfter(@Nullable StoredJob job, JobRecord.Times times, LeaseRules.Move move) {
+        JobChange change = move.change();
         long now = now();
         boolean starts = change.state() == JobState.PROCESSING && times.started() == 0;
         long started = starts ? now : times.started();
@@ -265,7 +286,10 @@ final class JobRules {
         }
         Duration given = job == null ? null : job.ttl();
         Duration ttl = given == null ? config.jobs().resultTtl() : given;
-        return new JobRecord.Times(times.created(), now, started, now, now + ttl.toMillis());
+        long kept = move.work() != null && move.work().dead()
+                ? Math.max(ttl.toMillis(), config.queues().deadTtl().toMillis())
+                : ttl.toMillis();
+        return new JobRecord.Times(times.created(), now, started, now, now + kept);
     }
 
     private static boolean isForeign(StoredJob job, @Nullable String owner) {

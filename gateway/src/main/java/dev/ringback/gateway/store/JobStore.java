@@ -30,6 +30,9 @@ public interface JobStore extends AutoCloseable {
     /** Moves a job, or refuses: {@link StoreWrite.Outcome}. */
     CompletionStage<StoreWrite> apply(JobId id, JobChange change, Origin origin);
 
+    /** How the work on a job stands; null for one that waits in no queue, or has expired, and where there is none. */
+    CompletionStage<@Nullable JobWork> work(JobId id);
+
     /** What was submitted, for another try; null for a job that a worker's event made, and where there is none. */
     CompletionStage<@Nullable NewJob> submitted(JobId id);
 
@@ -57,8 +60,14 @@ public interface JobStore extends AutoCloseable {
      *
      * @param owner who may see the job; null for everybody
      * @param fingerprint of the request's body: the same id with the same fingerprint is a repeat, with another a conflict
+     * @param maxAttempts how often workers get it from its queue; 0 for a job that waits in none
      */
-    record Submission(@Nullable String owner, String fingerprint) {}
+    record Submission(@Nullable String owner, String fingerprint, int maxAttempts) {
+        /** Of a job that waits in no queue. */
+        public Submission(@Nullable String owner, String fingerprint) {
+            this(owner, fingerprint, 0);
+        }
+    }
 
     /**
      * Who moves a job.
@@ -66,9 +75,16 @@ public interface JobStore extends AutoCloseable {
      * @param owner changes only jobs of this owner, or of none; null for any job. Also the owner of a job that it creates
      * @param createsUnknown whether a change of an unknown job makes it
      * @param plainGateway names the gateway that heard a plain PUBLISH, which several may have heard; null for other origins
+     * @param lease by which a worker moves the job; null for who has none
      */
     record Origin(
             @Nullable String owner,
             boolean createsUnknown,
-            @Nullable String plainGateway) {}
+            @Nullable String plainGateway,
+            @Nullable LeaseUse lease) {
+        /** Of a change without a lease. */
+        public Origin(@Nullable String owner, boolean createsUnknown, @Nullable String plainGateway) {
+            this(owner, createsUnknown, plainGateway, null);
+        }
+    }
 }

@@ -107,6 +107,14 @@ public final class MemoryJobStore implements JobStore {
     }
 
     @Override
+    public CompletionStage<@Nullable JobWork> work(JobId id) {
+        return onShard(id, shard -> {
+            StoredJob job = shard.stored(id);
+            return job == null ? null : job.jobWork();
+        });
+    }
+
+    @Override
     public CompletionStage<@Nullable NewJob> submitted(JobId id) {
         return onShard(id, shard -> {
             MemoryJob job = shard.jobs().get(id);

@@ -135,6 +135,11 @@ public final class RedisJobStore implements JobStore {
     }
 
     @Override
+    public CompletionStage<@Nullable JobWork> work(JobId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<@Nullable NewJob> submitted(JobId id) {
         RedisShardClient shard = shard(id);
         return StoreFailures.named(

@@ -8,8 +8,17 @@ import org.jspecify.annotations.Nullable;
  * What became of a change.
  *
  * @param present the job after the step, changed or not; null for {@code UNKNOWN} and {@code EXPIRED}
+ * @param work how the work on it stands; null for a job that waits in no queue
  */
-public record StoreWrite(Outcome outcome, @Nullable JobSnapshot present) {
+public record StoreWrite(
+        Outcome outcome,
+        @Nullable JobSnapshot present,
+        @Nullable JobWork work) {
+    /** Of a job that waits in no queue. */
+    public StoreWrite(Outcome outcome, @Nullable JobSnapshot present) {
+        this(outcome, present, null);
+    }
+
     /** The answers of the store, the same names in the Redis script (lower case). */
     public enum Outcome {
         /** The job is new, or adopted from a worker that was first. */
@@ -25,6 +34,8 @@ public record StoreWrite(Outcome outcome, @Nullable JobSnapshot present) {
         REFUSED,
         /** A plain event that another gateway applies: nothing was written. */
         LEASED,
+        /** The change came by a lease that is not, or no longer, the job's: nothing was written. */
+        STALE,
         /** No such job, or not this owner's. */
         UNKNOWN,
         EXPIRED

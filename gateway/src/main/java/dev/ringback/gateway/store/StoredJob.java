@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease which gateway's plain events move the job for now, or null
  * @param deadlineMillis when the job's time is over, since the epoch: {@link JobRules#timeIsOver}
  * @param hooks what webhooks are told of it
+ * @param work how the work on it stands; null for a job that waits in no queue
  */
 record StoredJob(
         JobId id,
@@ -30,7 +31,32 @@ record StoredJob(
         @Nullable String lastEventId,
         @Nullable PlainLease lease,
         long deadlineMillis,
-        Hooks hooks) {
+        Hooks hooks,
+        @Nullable Work work) {
+
+    /**
+     * How the work on a job of a queue stands, beside what its record says.
+     *
+     * @param released how many of its attempts were given back
+     * @param leaseId by which lease it is held, or was when it ended; null while it is queued
+     * @param dueMillis before which it is given to nobody, since the epoch; 0 for at once
+     * @param dead whether it failed for good in a worker's hands
+     */
+    record Work(int maxAttempts, int released, @Nullable String leaseId, long dueMillis, boolean dead) {
+        /** A worker has the job. */
+        Work heldBy(String lease) {
+            return new Work(maxAttempts, released, lease, 0, dead);
+        }
+
+        /** The job is queued again. */
+        Work queued(boolean givenBack, long due) {
+            return new Work(maxAttempts, givenBack ? released + 1 : released, null, due, dead);
+        }
+
+        Work failedForGood() {
+            return new Work(maxAttempts, released, leaseId, dueMillis, true);
+        }
+    }
 
     /** Of the gateways that hear a plain event, the one that applies it, until some time since the epoch. */
     record PlainLease(String gateway, long untilMillis) {}
@@ -84,6 +110,22 @@ record StoredJob(
 
     StoreRead read() {
         return record == null ? StoreRead.expired(formerOwner) : StoreRead.found(record.snapshot());
+    }
+
+    /** How the work stands, with what the record says; null for a job that waits in no queue, and for a tombstone. */
+    @Nullable JobWork jobWork() {
+        if (record == null || work == null || record.type() == null) {
+            return null;
+        }
+        return new JobWork(
+                record.type(),
+                record.owner(),
+                record.state(),
+                record.attempt(),
+                work.maxAttempts,
+                work.leaseId,
+                work.dueMillis,
+                work.dead);
     }
 
     /** How many bytes of JSON it holds. */

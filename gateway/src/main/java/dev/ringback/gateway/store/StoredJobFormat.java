@@ -3,11 +3,14 @@ package dev.ringback.gateway.store;
 import dev.ringback.gateway.store.StoredJob.Hooks;
 import dev.ringback.gateway.store.StoredJob.Own;
 import dev.ringback.gateway.store.StoredJob.PlainLease;
+import dev.ringback.gateway.store.StoredJob.Work;
 import dev.ringback.protocol.Cursor;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobRecord;
 import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
+import dev.ringback.protocol.NewJob.AfterFailure;
+import dev.ringback.protocol.NewJob.Plan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -15,6 +18,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +57,7 @@ final class StoredJobFormat {
             out.writeLong(job.deadlineMillis());
             out.writeByte(job.hooks().own().ordinal());
             out.writeLong(job.hooks().toldMillis());
+            work(out, job.work());
         });
     }
 
@@ -74,8 +80,28 @@ final class StoredJobFormat {
                     lastEventId,
                     gateway == null ? null : new PlainLease(gateway, until),
                     in.readLong(),
-                    hooks(in, fingerprint != null));
+                    hooks(in, fingerprint != null),
+                    work(in));
         });
+    }
+
+    private static void work(DataOutputStream out, @Nullable Work work) throws IOException {
+        out.writeBoolean(work != null);
+        if (work != null) {
+            out.writeInt(work.maxAttempts());
+            out.writeInt(work.released());
+            text(out, work.leaseId());
+            out.writeLong(work.dueMillis());
+            out.writeBoolean(work.dead());
+        }
+    }
+
+    /** Versions 1 and 2 end before it. */
+    private static @Nullable Work work(DataInputStream in) throws IOException {
+        if (in.available() == 0 || !in.readBoolean()) {
+            return null;
+        }
+        return new Work(in.readInt(), in.readInt(), text(in), in.readLong(), in.readBoolean());
     }
 
     /** Version 1 ends before them: a job that was submitted may have a webhook then. */
@@ -139,7 +165,33 @@ final class StoredJobFormat {
             text(out, job.correlationId());
             out.writeLong(job.ttl() == null ? ABSENT : job.ttl().toMillis());
             text(out, job.originalJobId() == null ? null : job.originalJobId().toString());
+            plan(out, job.plan());
         });
+    }
+
+    private static void plan(DataOutputStream out, Plan plan) throws IOException {
+        out.writeInt(plan.maxAttempts());
+        out.writeLong(plan.runAtMillis());
+        out.writeInt(plan.after().size());
+        for (JobId id : plan.after()) {
+            text(out, id.toString());
+        }
+        out.writeByte(plan.afterFailure().ordinal());
+    }
+
+    /** Versions 1 and 2 end before it. */
+    private static Plan plan(DataInputStream in) throws IOException {
+        if (in.available() == 0) {
+            return Plan.NONE;
+        }
+        int maxAttempts = in.readInt();
+        long runAt = in.readLong();
+        int count = in.readInt();
+        List<JobId> after = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            after.add(JobId.of(required(text(in))));
+        }
+        return new Plan(maxAttempts, runAt, after, in.readByte() == 0 ? AfterFailure.FAIL : AfterFailure.CANCEL);
     }
 
     /** Throws {@link StoreException.Kind#CORRUPT} where the bytes are none of ours. */
@@ -159,7 +211,8 @@ final class StoredJobFormat {
                     webhook,
                     correlationId,
                     ttl == ABSENT ? null : Duration.ofMillis(ttl),
-                    original == null ? null : JobId.of(original));
+                    original == null ? null : JobId.of(original),
+                    plan(in));
         });
     }
 

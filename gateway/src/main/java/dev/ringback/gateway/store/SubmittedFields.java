@@ -54,7 +54,8 @@ final class SubmittedFields {
                     bytes(5),
                     text(6),
                     ttlMillis == 0 ? null : Duration.ofMillis(ttlMillis),
-                    original == null ? null : JobId.of(original));
+                    original == null ? null : JobId.of(original),
+                    NewJob.Plan.NONE);
         } catch (IllegalArgumentException e) {
             throw new StoreException(
                     StoreException.Kind.CORRUPT, "the submission of job " + id + " is not readable: " + e.getMessage());

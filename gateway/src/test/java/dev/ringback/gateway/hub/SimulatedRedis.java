@@ -7,6 +7,7 @@ import dev.ringback.gateway.simulation.SeededScheduler;
 import dev.ringback.gateway.store.JobPage;
 import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.store.JobWork;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.gateway.store.StoreWrite;
@@ -196,6 +197,11 @@ final class SimulatedRedis implements JobStore, JobRelay {
 
     @Override
     public CompletionStage<StoreWrite> apply(JobId id, JobChange change, Origin origin) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<JobWork> work(JobId id) {
         throw new UnsupportedOperationException();
     }
 

@@ -7,6 +7,7 @@ import dev.ringback.gateway.redis.RedisCounters;
 import dev.ringback.gateway.store.JobPage;
 import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.store.JobWork;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreException.Kind;
 import dev.ringback.gateway.store.StoreRead;
@@ -176,6 +177,11 @@ class PlainEventsTest {
 
         @Override
         public CompletionStage<StoreWrite> create(JobId id, NewJob job, Submission submission) {
+            throw new AssertionError("not asked here");
+        }
+
+        @Override
+        public CompletionStage<@Nullable JobWork> work(JobId id) {
             throw new AssertionError("not asked here");
         }
 

@@ -4,6 +4,7 @@ import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.store.JobPage;
 import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.store.JobWork;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.gateway.store.StoreWrite;
@@ -52,6 +53,11 @@ final class SimulatedStore implements JobStore {
 
     @Override
     public CompletionStage<StoreWrite> create(JobId id, NewJob job, Submission submission) {
+        throw new UnsupportedOperationException("simulated jobs are made by their workers");
+    }
+
+    @Override
+    public CompletionStage<JobWork> work(JobId id) {
         throw new UnsupportedOperationException("simulated jobs are made by their workers");
     }
 

@@ -87,7 +87,14 @@ abstract class JobStoreFixture {
 
     static NewJob job(String type, @Nullable Duration ttl) {
         return new NewJob(
-                type, bytes("{\"file\":[]}"), 3, bytes("{\"url\":\"https://a.example\"}"), "order-7", ttl, null);
+                type,
+                bytes("{\"file\":[]}"),
+                3,
+                bytes("{\"url\":\"https://a.example\"}"),
+                "order-7",
+                ttl,
+                null,
+                NewJob.Plan.NONE);
     }
 
     static JobChange progress(String json) {

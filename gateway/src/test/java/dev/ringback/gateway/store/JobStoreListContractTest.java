@@ -217,7 +217,7 @@ abstract class JobStoreListContractTest extends JobStoreFixture {
 
     @Test
     void submissionOfTheLeastIsReadAgainAsTheLeast() {
-        NewJob submitted = new NewJob("t", null, 0, null, null, null, null);
+        NewJob submitted = new NewJob("t", null, 0, null, null, null, null, NewJob.Plan.NONE);
         create(submitted, new JobStore.Submission(null, "f"));
 
         assertSubmitted(submitted);

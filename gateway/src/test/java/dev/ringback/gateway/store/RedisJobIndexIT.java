@@ -276,7 +276,7 @@ class RedisJobIndexIT {
     }
 
     private static NewJob job() {
-        return new NewJob("report", "{\"year\":2026}".getBytes(UTF_8), 0, null, null, null, null);
+        return new NewJob("report", "{\"year\":2026}".getBytes(UTF_8), 0, null, null, null, null, NewJob.Plan.NONE);
     }
 
     /** As a worker does, or a gateway that is killed before it writes the index. */

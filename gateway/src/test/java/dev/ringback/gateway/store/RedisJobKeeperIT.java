@@ -217,7 +217,8 @@ class RedisJobKeeperIT {
     }
 
     private static void create(RedisSide side, String id) {
-        get(side.store().create(JobId.of(id), new NewJob("report", null, 0, null, null, null, null), ALICE));
+        get(side.store()
+                .create(JobId.of(id), new NewJob("report", null, 0, null, null, null, null, NewJob.Plan.NONE), ALICE));
     }
 
     private Object status(String id) {

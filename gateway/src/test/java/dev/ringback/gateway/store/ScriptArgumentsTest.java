@@ -73,7 +73,8 @@ class ScriptArgumentsTest {
 
     @Test
     void submissionIsPassedOnWithItsTimeToLiveInMilliseconds() {
-        NewJob job = new NewJob("t", bytes("[1]"), -3, bytes("{}"), "c", Duration.ofSeconds(2), JobId.of("first"));
+        NewJob job = new NewJob(
+                "t", bytes("[1]"), -3, bytes("{}"), "c", Duration.ofSeconds(2), JobId.of("first"), NewJob.Plan.NONE);
 
         assertThat(texts(arguments.create(job, new JobStore.Submission("alice", "f"))))
                 .startsWith("create", "inlineBytes")

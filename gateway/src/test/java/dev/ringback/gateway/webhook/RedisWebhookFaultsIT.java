@@ -295,6 +295,6 @@ class RedisWebhookFaultsIT extends WebhooksFixture {
     }
 
     private static NewJob job() {
-        return new NewJob("t", null, 0, bytes(HOOK), null, null, null);
+        return new NewJob("t", null, 0, bytes(HOOK), null, null, null, NewJob.Plan.NONE);
     }
 }

@@ -77,7 +77,7 @@ abstract class WebhooksFixture {
 
     StoreWrite create(String id, @Nullable String webhook, @Nullable String owner) {
         byte[] hook = webhook == null ? null : bytes(webhook);
-        NewJob job = new NewJob("transcode", bytes("{}"), 0, hook, null, null, null);
+        NewJob job = new NewJob("transcode", bytes("{}"), 0, hook, null, null, null, NewJob.Plan.NONE);
         return get(tested.jobs().create(JobId.of(id), job, new JobStore.Submission(owner, "f")));
     }
 

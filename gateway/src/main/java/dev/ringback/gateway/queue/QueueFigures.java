@@ -1,0 +1,39 @@
+package dev.ringback.gateway.queue;
+
+/**
+ * How a queue fares.
+ *
+ * @param waiting jobs that workers could have now, but for limits
+ * @param delayed jobs that are not due yet
+ * @param leased jobs that workers have
+ * @param dead dead letters that are listed
+ * @param oldestMillis when the job was added that waits the longest and is due, since the epoch; 0 for none
+ * @param workers that asked for work, or renewed a lease, within the last minute
+ * @param counts what has happened so far
+ * @param endsPerSecond jobs that ended, over about the last minute
+ */
+public record QueueFigures(
+        long waiting,
+        long delayed,
+        long leased,
+        long dead,
+        long oldestMillis,
+        long workers,
+        Counts counts,
+        double endsPerSecond) {
+
+    /**
+     * Since the queue began.
+     *
+     * @param lost leases that were over before their job was
+     */
+    public record Counts(
+            long added,
+            long completed,
+            long failed,
+            long cancelled,
+            long dead,
+            long retried,
+            long released,
+            long lost) {}
+}
