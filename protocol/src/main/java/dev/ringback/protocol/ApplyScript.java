@@ -25,6 +25,17 @@ public final class ApplyScript {
     /** The gateway that heard a plain PUBLISH. */
     public static final String PLAIN = "plain";
 
+    /** By which a worker has the job. */
+    public static final String LEASE = "lease";
+    /** {@code 1}: the lease begins with this change. */
+    public static final String BEGINS = "begins";
+
+    public static final String DELAY_MILLIS = "delayMillis";
+    public static final String RETRY_BASE_MILLIS = "retryBaseMillis";
+    public static final String RETRY_MAX_MILLIS = "retryMaxMillis";
+    public static final String JITTER_PER_MILLION = "jitterPerMillion";
+    public static final String DEAD_TTL_MILLIS = "deadTtlMillis";
+
     public static final String INPUT = "input";
     public static final String PRIORITY = "priority";
     public static final String WEBHOOK = "webhook";
@@ -34,6 +45,16 @@ public final class ApplyScript {
     public static final String ORIGINAL_JOB_ID = "originalJobId";
 
     public static final String FINGERPRINT = "fingerprint";
+
+    /** How often workers may have the job; 0 for one that waits in no queue. */
+    public static final String MAX_ATTEMPTS = "maxAttempts";
+
+    public static final String RUN_AT_MILLIS = "runAtMillis";
+    /** How often the submission itself says that the job is to be tried. */
+    public static final String PLANNED_ATTEMPTS = "plannedAttempts";
+
+    public static final String AFTER = "after";
+    public static final String AFTER_FAILURE = "afterFailure";
 
     public static final String INLINE_BYTES = "inlineBytes";
     public static final String RESULT_TTL_MILLIS = "resultTtlMillis";

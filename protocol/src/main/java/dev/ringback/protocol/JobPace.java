@@ -39,6 +39,24 @@ public record JobPace(
                 retryable);
     }
 
+    /** Whether an error says that another try would end the same way: only {@code "retryable": false} says so. */
+    public static boolean isPermanent(byte @Nullable [] error) {
+        if (error == null) {
+            return false;
+        }
+        boolean[] permanent = {false};
+        try {
+            JsonMembers.visit(error, (name, value) -> {
+                if (name.equals("retryable")) {
+                    permanent[0] = new String(value.bytes(), ISO_8859_1).equals("false");
+                }
+            });
+        } catch (InvalidDocumentException e) {
+            throw new IllegalStateException("an error is checked before it is looked at", e);
+        }
+        return permanent[0];
+    }
+
     private static final class Reader {
         private @Nullable String type;
         private long created;

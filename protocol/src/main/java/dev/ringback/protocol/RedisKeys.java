@@ -16,6 +16,7 @@ public final class RedisKeys {
     private static final byte[] ALL_JOBS = "ringback:jobs".getBytes(ISO_8859_1);
     private static final byte[] OWNED_JOBS = "ringback:jobs:".getBytes(ISO_8859_1);
 
+    private static final String QUEUE_HEAD = "{ringback:queue:";
     private static final String BYTES_SUFFIX = "}:blob:";
     private static final String ABOUT_SUFFIX = "}:about:";
 
@@ -87,6 +88,43 @@ public final class RedisKeys {
     /** <code>{ringback:webhooks}</code>: how the keys of webhooks begin, which are all in one slot. */
     public static byte[] webhooks() {
         return "{ringback:webhooks}".getBytes(ISO_8859_1);
+    }
+
+    /** <code>{ringback:queue:&lt;type&gt;}</code>: how the keys of one type's queue begin, which are all in one slot. */
+    public static byte[] queue(String type) {
+        String escaped = type.replace("%", "%25").replace("}", "%7D");
+        return (QUEUE_HEAD + escaped + "}").getBytes(UTF_8);
+    }
+
+    /** The type whose queue a key of {@link #queue} has; null where the key is none. */
+    public static @Nullable String queueType(byte[] key) {
+        String text = new String(key, UTF_8);
+        boolean isQueue = text.startsWith(QUEUE_HEAD) && text.endsWith("}");
+        return isQueue
+                ? text.substring(QUEUE_HEAD.length(), text.length() - 1)
+                        .replace("%7D", "}")
+                        .replace("%25", "%")
+                : null;
+    }
+
+    /** {@code ringback:queues}: a sorted set with the type of every queue. */
+    public static byte[] queues() {
+        return "ringback:queues".getBytes(ISO_8859_1);
+    }
+
+    /** {@code ringback:queues:keeper}: names the gateway that looks after lost leases. */
+    public static byte[] queueKeeper() {
+        return "ringback:queues:keeper".getBytes(ISO_8859_1);
+    }
+
+    /** {@code ringback:work}: the channel on which gateways hear of queues that have work. */
+    public static byte[] workChannel() {
+        return "ringback:work".getBytes(ISO_8859_1);
+    }
+
+    /** <code>{ringback:dependencies}</code>: how the keys of jobs begin that wait for others, which are all in one slot. */
+    public static byte[] dependencies() {
+        return "{ringback:dependencies}".getBytes(ISO_8859_1);
     }
 
     private static byte[] joined(byte[] head, byte[] tail) {

@@ -3,9 +3,11 @@
 --   EVALSHA <sha> 3 job:<id> {job:<id>}:log {job:<id>}:result apply  [name value]...
 --   EVALSHA <sha> 3 job:<id> {job:<id>}:log {job:<id>}:result create [name value]...
 --
--- answers {outcome, the job's document or "", its owner or "", when it was made in ms since the epoch or ""}, and a fifth element
--- where webhooks are to be told of it. The outcomes:
---   apply:  applied duplicate refused leased unknown expired        create: created repeated conflict unknown expired
+-- answers {outcome, the job's document, its owner, when it was made in ms since the epoch, its name in the webhooks' outbox, how
+-- the work on it stands}. What there is nothing of is "". The work is told of a job that has maxAttempts:
+--   status|attempt|maxAttempts|due|dead|lease|type     due: in ms since the epoch, or 0    dead: 0 or 1    lease: or nothing
+-- The outcomes:
+--   apply:  applied duplicate refused leased stale unknown expired        create: created repeated conflict unknown expired
 -- Whatever is wrong with the arguments or the record is an error that begins with RINGBACK; nothing is written then.
 --
 -- Names of apply (all optional, but one of status and progress is needed):
@@ -14,10 +16,22 @@
 --   resultUrl   where the result is, if elsewhere  type       of the job      owner      changes only this owner's jobs
 --   eventId     a repeat of it changes nothing     create     0: an unknown job stays unknown
 --   plain       the gateway that heard a plain PUBLISH: takes a short lease against other gateways that heard it too
+--   lease       by which a worker has the job, 1 to 128 of A-Z a-z 0-9 . _ -: another than the job's is stale, and an unknown job
+--               stays unknown. Only with it a job is queued again, one attempt later, and there is:
+--   begins      1, with status processing: the lease begins, where the job has maxAttempts and is queued; else refused
+--   delayMillis with status queued, which gives the job back: how long nobody is to get it; this attempt does not count
+--   retryBaseMillis retryMaxMillis jitterPerMillion    with status failed: while attempts are left, the job is queued again and
+--               due in jitterPerMillion / 1000000 of the base, doubled for each attempt after the first, or of the maximum.
+--               Without them, and after the last attempt, the job is dead
+--   deadTtlMillis  a dead job is kept for so long at least
 -- Names of create:
 --   type input priority webhook correlationId owner   ttlMillis     how long the job is kept after its end
 --   originalJobId  the failed job that this one tries again
 --   fingerprint  the same again is a repeat, another a conflict; by default made from the other arguments
+--   maxAttempts  how often workers may have the job by a lease, beside the times they gave it back; 0: it has no leases
+--   runAtMillis  since the epoch, before which the job is not due
+--   plannedAttempts after afterFailure    kept as they are: what the submission says of attempts, the jobs that have to complete
+--               before (a JSON array), and what becomes of this one where they do not (fail or cancel)
 -- Names of both, with their defaults below:
 --   inlineBytes      a longer result is kept under the third key
 --   resultTtlMillis  how long a job is kept after its end    tombstoneMillis  how long it is known as expired then
@@ -46,11 +60,16 @@ local DEFAULTS = {
   logEvents = 16,
   outboxEvents = 100000,
   progressIntervalMillis = 10000,
+  deadTtlMillis = 604800000,
 }
 local PLAIN_LEASE_MILLIS = 5000
 -- For whoever ends jobs that are too old: so late may it be, with nobody losing sight of the job.
 local MAX_AGE_GRACE_MILLIS = 600000
 local MAX_MILLIS = 3200000000000
+local MAX_TIME = 253402300799999
+local MAX_RETRY_MILLIS = 86400000
+local MAX_DOUBLINGS = 30
+local MAX_ATTEMPTS = 1000
 local MAX_VERSION = 9007199254740990
 -- More than a job can have moved in what a restart or a failover undoes.
 local UNDONE_VERSIONS = 1000
@@ -62,8 +81,13 @@ local DROPPED = '{ringback:webhooks}:dropped'
 local COMMON = ' inlineBytes resultTtlMillis tombstoneMillis maxAgeMillis logEvents checked publish owner type '
 COMMON = COMMON .. 'webhooks outboxEvents progressIntervalMillis '
 local NAMES = {
-  apply = COMMON .. 'status progress result resultUrl error eventId create plain ',
-  create = COMMON .. 'input priority webhook correlationId ttlMillis fingerprint originalJobId ',
+  apply = COMMON .. 'status progress result resultUrl error eventId create plain lease begins delayMillis retryBaseMillis retryMaxMillis jitterPerMillion deadTtlMillis ',
+  create = COMMON .. 'input priority webhook correlationId ttlMillis fingerprint originalJobId maxAttempts runAtMillis plannedAttempts after afterFailure ',
+}
+-- The arguments that need a lease, and the status that they need beside it.
+local OF_LEASES = {
+  begins = 'processing', delayMillis = 'queued', retryBaseMillis = 'failed', retryMaxMillis = 'failed',
+  jitterPerMillion = 'failed', deadTtlMillis = 'any',
 }
 
 local SPELLINGS = {
@@ -80,10 +104,10 @@ local TERMINAL = {completed = true, failed = true, cancelled = true}
 local FIELDS = {
   'version', 'incarnation', 'status', 'type', 'owner', 'created', 'updated', 'started', 'completed', 'expires',
   'progress', 'ending', 'attempt', 'correlationId', 'originalJobId', 'ttl', 'eventId', 'fingerprint',
-  'plainOwner', 'plainUntil', 'epoch', 'hooks', 'told',
+  'plainOwner', 'plainUntil', 'epoch', 'hooks', 'told', 'maxAttempts', 'released', 'leaseId', 'due', 'dead',
 }
 
-local TIMES = {'created', 'updated', 'started', 'completed', 'expires', 'ttl', 'plainUntil', 'told'}
+local TIMES = {'created', 'updated', 'started', 'completed', 'expires', 'ttl', 'plainUntil', 'told', 'due'}
 
 local record_key, log_key, result_key = KEYS[1], KEYS[2], KEYS[3]
 local job_id = ''
@@ -309,6 +333,54 @@ local function read_owner(given)
   return given.owner == '' and '' or read_text(given, 'owner', 1024)
 end
 
+local function is_lease(text)
+  return #text <= 128 and string.find(text, '^[%w._-]+$') ~= nil
+end
+
+-- How a failure is tried again; nil where it is final.
+local function read_retry(given)
+  local retry = {
+    base = read_integer(given, 'retryBaseMillis', 0, MAX_RETRY_MILLIS),
+    max = read_integer(given, 'retryMaxMillis', 0, MAX_RETRY_MILLIS),
+    jitter = read_integer(given, 'jitterPerMillion', 0, 1000000),
+  }
+  if not retry.base and not retry.max and not retry.jitter then
+    return nil
+  end
+  for field, name in pairs({base = 'retryBaseMillis', max = 'retryMaxMillis', jitter = 'jitterPerMillion'}) do
+    if not retry[field] then
+      refuse(name .. ' is missing: retryBaseMillis, retryMaxMillis and jitterPerMillion come together')
+    end
+  end
+  return retry
+end
+
+-- What the change says of the lease by which it is made; its status is known.
+local function read_lease(given, change)
+  for name, status in pairs(OF_LEASES) do
+    if given[name] and not given.lease then
+      refuse(name .. ' needs a lease')
+    end
+    if given[name] and status ~= 'any' and status ~= change.status then
+      refuse(name .. ' needs the status ' .. status .. ', not ' .. change.status)
+    end
+  end
+  if not given.lease then
+    return
+  end
+  if not is_lease(given.lease) then
+    refuse('lease must be 1 to 128 of A-Z a-z 0-9 . _ -, not ' .. shown(given.lease))
+  end
+  if given.plain then
+    refuse('plain is no change that a lease allows')
+  end
+  change.lease = given.lease
+  change.begins = read_flag(given, 'begins') == '1'
+  change.delay = read_integer(given, 'delayMillis', 0, MAX_MILLIS) or 0
+  change.retry = read_retry(given)
+  change.dead_ttl = read_integer(given, 'deadTtlMillis', 0, MAX_MILLIS)
+end
+
 local function read_apply(given)
   local change = {
     limits = read_limits(given),
@@ -333,6 +405,7 @@ local function read_apply(given)
   if not TERMINAL[change.status] and (change.result or change.result_url ~= '') then
     refuse('a result needs a status that ends the job')
   end
+  read_lease(given, change)
   return change
 end
 
@@ -353,12 +426,40 @@ local function own_fingerprint(given)
     parts[#parts + 1] = value and #value .. ':' .. value or '-'
   end
   parts[#parts + 1] = given.originalJobId
+  for _, name in ipairs({'maxAttempts', 'runAtMillis', 'plannedAttempts', 'after', 'afterFailure'}) do
+    local value = given[name]
+    parts[#parts + 1] = value and name .. '=' .. #value .. ':' .. value
+  end
   return redis.sha1hex(table.concat(parts, ','))
+end
+
+-- When workers may have the job, and how often.
+local function read_work(given)
+  local after = read_json(given, 'after')
+  if after and not string.find(after, '^%s*%[') then
+    refuse('after must be a JSON array, not ' .. shown(after))
+  end
+  local failure = given.afterFailure
+  if failure and failure ~= 'fail' and failure ~= 'cancel' then
+    refuse('afterFailure must be fail or cancel, not ' .. shown(failure))
+  end
+  local work = {
+    max_attempts = read_integer(given, 'maxAttempts', 0, MAX_ATTEMPTS) or 0,
+    run_at = read_integer(given, 'runAtMillis', 0, MAX_TIME) or 0,
+    planned = read_integer(given, 'plannedAttempts', 0, MAX_ATTEMPTS),
+    after = after,
+    after_failure = failure,
+  }
+  if work.max_attempts > 0 and not given.type then
+    refuse('maxAttempts needs a type, which names the queue')
+  end
+  return work
 end
 
 local function read_create(given)
   local fingerprint = read_text(given, 'fingerprint', 256)
   return {
+    work = read_work(given),
     limits = read_limits(given),
     type = read_text(given, 'type', 128),
     input = read_json(given, 'input'),
@@ -417,10 +518,12 @@ local function read_record()
     return nil
   end
   for i = 1, #TIMES do
-    job[TIMES[i]] = number_of(job, TIMES[i], 253402300799999)
+    job[TIMES[i]] = number_of(job, TIMES[i], MAX_TIME)
   end
   job.version = number_of(job, 'version', MAX_VERSION)
   job.attempt = number_of(job, 'attempt', 1000000000) or 1
+  job.maxAttempts = number_of(job, 'maxAttempts', MAX_ATTEMPTS) or 0
+  job.released = number_of(job, 'released', 1000000000) or 0
   if job.version < 1 or not job.created or not job.updated then
     damaged('has no version or times')
   end
@@ -429,6 +532,12 @@ local function read_record()
   end
   if TERMINAL[job.status] and not job.expires then
     damaged('has ended and no expiry')
+  end
+  if job.leaseId ~= '' and not is_lease(job.leaseId) then
+    damaged('has leaseId ' .. shown(job.leaseId))
+  end
+  if job.dead ~= '' and job.dead ~= '0' and job.dead ~= '1' then
+    damaged('has dead ' .. shown(job.dead))
   end
   if #job.incarnation > 32 or not string.find(job.incarnation, '^%w+$') then
     damaged('has incarnation ' .. shown(job.incarnation))
@@ -453,6 +562,7 @@ local function new_record(time, owner)
     is_new = true, version = 0, incarnation = new_incarnation(time[1] * 1000000 + time[2]), status = 'queued',
     type = '', owner = owner, created = now, progress = '', result_part = '', other_part = '', attempt = 1,
     correlationId = '', originalJobId = '', eventId = '', fingerprint = '', plainOwner = '', epoch = '', hooks = '',
+    maxAttempts = 0, released = 0, leaseId = '', due = 0, dead = '0',
   }
 end
 
@@ -504,13 +614,22 @@ local function documents(job)
   return body, result == '' and body or head .. other .. foot, ending
 end
 
+-- How the work on a job stands. The type comes last, for it may contain anything.
+local function work_of(job)
+  if job.maxAttempts == 0 then
+    return ''
+  end
+  return string.format('%s|%.0f|%.0f|%.0f|%s|%s|', job.status, job.attempt, job.maxAttempts, job.due or 0,
+    job.dead == '1' and '1' or '0', job.leaseId) .. job.type
+end
+
 local function reply_of(outcome, job, document)
-  return {outcome, document, job.owner, string.format('%.0f', job.created)}
+  return {outcome, document, job.owner, string.format('%.0f', job.created), '', work_of(job)}
 end
 
 local function answer(outcome, job)
   if not job then
-    return {outcome, '', '', ''}
+    return {outcome, '', '', '', '', ''}
   end
   return reply_of(outcome, job, redis.call('HGET', record_key, 'doc') or '')
 end
@@ -606,6 +725,15 @@ local function plan(outcome, job, limits, more)
       set(name, job[name])
     end
   end
+  if more.works then
+    set('attempt', job.attempt)
+    set('maxAttempts', job.maxAttempts)
+    set('released', job.released)
+    set('due', job.due)
+    set('dead', job.dead)
+    fields[#fields + 1] = 'leaseId'
+    fields[#fields + 1] = job.leaseId
+  end
   if event and more.tells == 'progress' then
     set('told', now)
   end
@@ -621,14 +749,14 @@ local function plan(outcome, job, limits, more)
   }
 end
 
--- Adds to the outbox: the event's name there. A job moves whether its webhooks can be told or not: a cluster has their keys elsewhere, an access list may forbid them.
+-- Adds to the outbox: the event's name there, or nothing. A job moves whether its webhooks can be told or not: a cluster has their keys elsewhere, an access list may forbid them.
 local function tell(event)
   local added = event and redis.pcall('XADD', OUTBOX, '*', unpack(event))
   if type(added) == 'string' then
     return added
   end
   redis.pcall('INCR', DROPPED)
-  return nil
+  return ''
 end
 
 -- The first write is one that Redis refuses when it has no memory left; after it, none is refused for that reason.
@@ -674,8 +802,29 @@ end
 
 -- The operations -----------------------------------------------------------------------------------------------------
 
+-- Why a change by a lease is not made; nil where nothing stands against it.
+local function lease_refusal(job, change)
+  if job.maxAttempts == 0 then
+    return change.begins and 'refused' or 'stale'
+  end
+  local held = job.leaseId == change.lease
+  if change.begins then
+    return job.status ~= 'queued' and (held and 'duplicate' or 'refused') or nil
+  end
+  if not held then
+    return 'stale'
+  end
+  if TERMINAL[job.status] then
+    return job.status == change.status and 'duplicate' or 'refused'
+  end
+  return change.event_id ~= '' and change.event_id == job.eventId and 'duplicate' or nil
+end
+
 -- Why a change of this job is not made; nil where nothing stands against it.
 local function refusal(job, change)
+  if change.lease then
+    return lease_refusal(job, change)
+  end
   if change.event_id ~= '' and change.event_id == job.eventId then
     return 'duplicate'
   end
@@ -692,8 +841,40 @@ local function refusal(job, change)
   return nil
 end
 
+-- When a job is due again of which so many attempts have failed.
+local function due_after(retry, tried)
+  local grown = retry.base * 2 ^ math.min(math.max(0, tried - 1), MAX_DOUBLINGS)
+  return now + math.floor(math.min(retry.max, grown) * retry.jitter / 1000000)
+end
+
+-- The job is queued again. The error stays to be seen until the next attempt begins.
+local function queue_again(job, change, due)
+  job.attempt, job.leaseId, job.due, job.progress = job.attempt + 1, '', due, ''
+  change.status, change.progress, change.result, change.result_url = 'queued', nil, nil, ''
+end
+
+-- What becomes of the work by a change that the lease allows, and of the change.
+local function work_on(job, change)
+  if change.begins then
+    job.leaseId, job.due = change.lease, 0
+  elseif change.status == 'queued' then
+    job.released = job.released + 1
+    queue_again(job, change, now + change.delay)
+  elseif change.status == 'failed' then
+    local tried = job.attempt - job.released
+    if change.retry and tried < job.maxAttempts then
+      queue_again(job, change, due_after(change.retry, tried))
+    else
+      job.dead = '1'
+    end
+  end
+end
+
 -- Takes over what the change says; the progress stays until it is replaced, all else is this change's.
 local function move(job, change)
+  if change.lease then
+    work_on(job, change)
+  end
   job.status = change.status
   job.type = job.type == '' and change.type or job.type
   job.eventId = change.event_id
@@ -701,10 +882,11 @@ local function move(job, change)
   if change.status == 'processing' and not job.started then
     job.started = now
   end
-  local more = {tells = TERMINAL[change.status] and 'end' or change.progress and 'progress'}
+  local more = {tells = TERMINAL[change.status] and 'end' or change.progress and 'progress', works = change.lease}
   if TERMINAL[change.status] then
+    local ttl = job.ttl or change.limits.resultTtlMillis
     job.completed = now
-    job.expires = now + (job.ttl or change.limits.resultTtlMillis)
+    job.expires = now + (change.lease and job.dead == '1' and math.max(ttl, change.dead_ttl) or ttl)
   end
   local result_url = change.result_url
   job.result_part, job.other_part = '', ''
@@ -732,7 +914,7 @@ end
 
 local function apply(change, job, time)
   if not job then
-    if not change.creates then
+    if not change.creates or change.lease then
       return answer('unknown')
     end
     job = new_record(time, change.owner)
@@ -772,11 +954,16 @@ local function create(submission, job, time)
   job.ttl = submission.ttl or job.ttl
   job.fingerprint = submission.fingerprint
   job.hooks = hooks_of(submission.webhook) or ''
+  local work = submission.work
+  job.maxAttempts, job.due = work.max_attempts, work.run_at
   return nil, plan('created', job, submission.limits, {
     silent = TERMINAL[job.status],
     tells = TERMINAL[job.status] and 'adoption',
+    works = work.max_attempts > 0,
     submitted = {
       input = submission.input, priority = submission.priority, webhook = submission.webhook, hooks = job.hooks,
+      runAt = work.run_at > 0 and work.run_at, plannedAttempts = work.planned, after = work.after,
+      afterFailure = work.after_failure,
     },
   })
 end

@@ -7,12 +7,12 @@ import java.time.Duration;
  *
  * @param enabled whether it is there
  * @param duration how long a demo job takes to count to 100
- * @param maxJobs demo jobs that may run at once
+ * @param maxJobs demo jobs that are worked on at once; others wait
  */
 public record DemoConfig(
         @Setting("auto") Enabled enabled,
         @Setting(value = "5s", min = "100ms", max = "1h") Duration duration,
-        @Setting(value = "100", min = "1", max = "100000") int maxJobs) {
+        @Setting(value = "8", min = "1", max = "1000") int maxJobs) {
 
     /** Whether the demonstration is there. */
     public enum Enabled {

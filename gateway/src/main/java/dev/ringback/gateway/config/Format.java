@@ -42,6 +42,12 @@ enum Format {
     /** A TCP port. */
     PORT("a port", "whole numbers, 1 to 65535", Format::isPort),
 
+    /** What is particular to the jobs of one type. */
+    QUEUE(
+            "a type with its limits",
+            "texts like transcode concurrency=4 rate=10 burst=20 max-attempts=5: a type, and one or more of these",
+            QueueType::isOne),
+
     /** An address, with a port or without. */
     SERVER(
             "an address",

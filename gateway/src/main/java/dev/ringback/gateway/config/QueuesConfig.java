@@ -1,12 +1,18 @@
 package dev.ringback.gateway.config;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code queues.*}: jobs that wait for workers who ask for them.
  *
  * @param enabled whether submitted jobs wait in the queue of their type
  * @param depth how many jobs of one type may wait; beyond it, submissions are answered 429
+ * @param types what is particular to some types of jobs
  * @param lease how long a worker has a job before it has to say that it is still at it
  * @param maxLease how long a worker may ask for
  * @param maxAttempts how often a job is tried, where its submission does not say
@@ -23,6 +29,7 @@ public record QueuesConfig(
         @Setting(value = "1000000", min = "1", max = "100000000")
         int depth,
 
+        @Setting(value = "", format = Format.QUEUE) List<String> types,
         @Setting(value = "30s", min = "100ms", max = "24h") Duration lease,
         @Setting(value = "10m", min = "100ms", max = "24h") Duration maxLease,
         @Setting(value = "3", min = "1", max = "1000") int maxAttempts,
@@ -38,10 +45,12 @@ public record QueuesConfig(
         int waiting) {
 
     public QueuesConfig {
+        types = List.copyOf(types);
         Keys.requireAllowed(
                 QueuesConfig.class,
                 enabled,
                 depth,
+                types,
                 lease,
                 maxLease,
                 maxAttempts,
@@ -51,5 +60,12 @@ public record QueuesConfig(
                 deadTtl,
                 dead,
                 waiting);
+    }
+
+    /** What is particular to a type; null for nothing. */
+    public Function<String, @Nullable QueueType> particulars() {
+        Map<String, QueueType> byType = new HashMap<>();
+        types.forEach(text -> byType.put(QueueType.of(text).type(), QueueType.of(text)));
+        return byType::get;
     }
 }

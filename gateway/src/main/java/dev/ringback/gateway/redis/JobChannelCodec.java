@@ -7,15 +7,20 @@ import io.lettuce.core.codec.ToByteBufEncoder;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
-/** Reads the job's id out of a channel's bytes, and copies what was published once. Beside jobs' channels it knows the canary's. */
+/** Reads the job's id out of a channel's bytes, and copies what was published once. Beside jobs' channels it knows the canary's and that of queues. */
 final class JobChannelCodec implements RedisCodec<JobId, byte[]>, ToByteBufEncoder<JobId, byte[]> {
     /** Stands for the canary's channel, by identity: no job's channel is ever this object. */
     static final JobId CANARY = JobId.of("canary");
+
+    /** Stands for the channel of queues that have work, by identity. */
+    static final JobId WORK = JobId.of("work");
 
     /** Stands for a channel that is no job's, by identity: Lettuce would take a null for a name still to come. */
     static final JobId NOT_A_JOB = JobId.of("not-a-job");
 
     private static final int LONGEST_KEY = JobId.MAX_LENGTH + 4;
+
+    private static final byte[] WORK_CHANNEL = RedisKeys.workChannel();
 
     private final byte[] canaryChannel;
     private final ByteBuffer canaryName;
@@ -31,7 +36,10 @@ final class JobChannelCodec implements RedisCodec<JobId, byte[]>, ToByteBufEncod
         if (id != null) {
             return id;
         }
-        return channel.equals(canaryName) ? CANARY : NOT_A_JOB;
+        if (channel.equals(canaryName)) {
+            return CANARY;
+        }
+        return channel.equals(ByteBuffer.wrap(WORK_CHANNEL)) ? WORK : NOT_A_JOB;
     }
 
     @Override
@@ -58,7 +66,10 @@ final class JobChannelCodec implements RedisCodec<JobId, byte[]>, ToByteBufEncod
 
     @SuppressWarnings("ReferenceEquality")
     private byte[] name(JobId id) {
-        return id == CANARY ? canaryChannel : RedisKeys.record(id);
+        if (id == CANARY) {
+            return canaryChannel;
+        }
+        return id == WORK ? WORK_CHANNEL : RedisKeys.record(id);
     }
 
     @Override

@@ -76,6 +76,7 @@ public final class RedisShardClient {
 
     private final byte[] canaryChannel;
     private final List<RedisSubscriptions> subscriptions = new CopyOnWriteArrayList<>();
+    private volatile RedisSubscriptions.@Nullable WorkListener workListener;
     private final RiskTimer riskTimer = new RiskTimer();
     private volatile List<String> risks = List.of();
 
@@ -176,13 +177,19 @@ public final class RedisShardClient {
                 : Stream.concat(risks.stream(), Stream.of(unnoticed)).toList();
     }
 
+    /** Lets the subscriptions that are opened from now on hear of queues that have work, too. */
+    public void hearWork(RedisSubscriptions.WorkListener listener) {
+        workListener = listener;
+    }
+
     /** A pub/sub connection on the same loop, not yet begun. */
     public RedisSubscriptions subscriptions(RedisSubscriptions.Listener listener) {
         RedisSubscriptions opened = new RedisSubscriptions(
                 linkParts("events", address),
                 parts.config().subscribeBatch(),
                 () -> dialer.dial(at -> client.connectPubSubAsync(new JobChannelCodec(canaryChannel), at)),
-                listener);
+                listener,
+                workListener);
         subscriptions.add(opened);
         return opened;
     }

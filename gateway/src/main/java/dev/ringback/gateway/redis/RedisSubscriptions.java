@@ -45,10 +45,22 @@ public final class RedisSubscriptions {
         void onCanary(long number);
     }
 
+    /** Hears, on the loop, of queues that have work. */
+    public interface WorkListener {
+        /** Hears from now on, on a connection that is new: what was published in between is lost. */
+        void onConnected();
+
+        /**
+         * @param queue as {@link dev.ringback.protocol.RedisKeys#queue} names it, if it is one
+         */
+        void onWork(byte[] queue);
+    }
+
     private final Loop loop;
     private final int batch;
     private final RedisCounters counters;
     private final Listener listener;
+    private final @Nullable WorkListener work;
     private final RedisLink<StatefulRedisPubSubConnection<JobId, byte[]>> link;
 
     /** Asked for in this burst. A job is in one of the two at most, or the order of its requests would be lost. */
@@ -63,16 +75,19 @@ public final class RedisSubscriptions {
 
     /**
      * @param batch channels that one command names at most
+     * @param work null where nobody wants to hear of queues on this connection
      */
     RedisSubscriptions(
             RedisLink.Parts parts,
             int batch,
             RedisLink.Dialer<StatefulRedisPubSubConnection<JobId, byte[]>> dialer,
-            Listener listener) {
+            Listener listener,
+            @Nullable WorkListener work) {
         this.loop = parts.loop();
         this.batch = batch;
         this.counters = parts.counters();
         this.listener = listener;
+        this.work = work;
         this.refusedLog = new LogLimit(parts.loop().nanoTime(), LOG_SECONDS);
         this.link = new RedisLink<>(parts, dialer, new LinkListener());
     }
@@ -190,6 +205,16 @@ public final class RedisSubscriptions {
         }
     }
 
+    private void askForWork(StatefulRedisPubSubConnection<JobId, byte[]> connection) {
+        if (work != null) {
+            connection.async().subscribe(JobChannelCodec.WORK).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    loop.run(() -> onRefused(connection, failure));
+                }
+            });
+        }
+    }
+
     private void forgetRequests() {
         subscribes = new Requests();
         unsubscribes = new Requests();
@@ -213,6 +238,7 @@ public final class RedisSubscriptions {
             connection.addListener(new Generation(connection, ear));
             canaryEar = ear;
             var unused = ear.ask();
+            askForWork(connection);
             listener.onConnected();
         }
 
@@ -240,9 +266,16 @@ public final class RedisSubscriptions {
         }
 
         @SuppressWarnings("ReferenceEquality")
+        private @Nullable WorkListener workListener(JobId id) {
+            return id == JobChannelCodec.WORK && link.connection() == own ? work : null;
+        }
+
+        @SuppressWarnings("ReferenceEquality")
         private boolean concerns(JobId id) {
             assert loop.inLoop();
-            return link.connection() == own && id != JobChannelCodec.NOT_A_JOB && id != JobChannelCodec.CANARY;
+            boolean isJob =
+                    id != JobChannelCodec.NOT_A_JOB && id != JobChannelCodec.CANARY && id != JobChannelCodec.WORK;
+            return isJob && link.connection() == own;
         }
 
         @Override
@@ -251,6 +284,11 @@ public final class RedisSubscriptions {
                 listener.onPublished(id, published);
             } else if (isCanary(id)) {
                 hearCanary(published);
+            } else {
+                WorkListener hears = workListener(id);
+                if (hears != null) {
+                    hears.onWork(published);
+                }
             }
         }
 
@@ -269,6 +307,12 @@ public final class RedisSubscriptions {
                 listener.onSubscribed(id);
             } else if (isCanary(id)) {
                 ear.onAcknowledged();
+            } else {
+                WorkListener hears = workListener(id);
+                if (hears != null) {
+                    ear.onOtherAcknowledged();
+                    hears.onConnected();
+                }
             }
         }
 

@@ -7,9 +7,11 @@ import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.NewJob;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class FileJobStore implements JobStore {
     private final List<? extends Loop> loops;
     private final ToIntFunction<JobId> shardOf;
     private final FileCounters counters;
+    private final InstantSource clock;
     private final JobFile file;
     private final FileThread thread;
     private final long timeoutNanos;
@@ -37,6 +40,7 @@ public final class FileJobStore implements JobStore {
         StoreConfig config = parts.config().store();
         this.loops = loops;
         this.shardOf = shardOf;
+        this.clock = parts.clock();
         this.file = file;
         this.counters = new FileCounters();
         this.timeoutNanos = config.timeout().toNanos();
@@ -72,6 +76,20 @@ public final class FileJobStore implements JobStore {
     /** Begins to serve calls, and to end jobs whose time is over: whoever is to hear of that is there. */
     public void start() {
         thread.start();
+    }
+
+    /**
+     * Gives the jobs that have a place in a queue, in the order in which they were made. To be called before {@link #start}. Blocks
+     * while it reads.
+     *
+     * @throws UnusableFileException where the file can't be read
+     */
+    public void queued(Consumer<QueuedRow> rows) throws UnusableFileException {
+        try {
+            FileQueued.read(file.connection(), clock.millis(), rows);
+        } catch (SQLException e) {
+            throw new UnusableFileException("store.path can't be read: " + e.getMessage(), e);
+        }
     }
 
     /** Where the file keeps what is known of webhooks. */

@@ -146,7 +146,7 @@ final class JobRules {
 
     /** {@link JobStore#apply} on the job as it is; null for none. */
     Step apply(@Nullable StoredJob job, JobId id, JobChange change, Origin origin, Room room) {
-        if (job == null && origin.createsUnknown()) {
+        if (job == null && origin.createsUnknown() && origin.lease() == null) {
             room.require();
             JobRecord fresh = newRecord(id, origin.owner(), change.type());
             return change(null, fresh.with().version(0).build(), change, origin);

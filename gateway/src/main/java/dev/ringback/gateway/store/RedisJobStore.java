@@ -41,8 +41,8 @@ public final class RedisJobStore implements JobStore {
     /** Answers that tell of a job which no index may have yet; for {@code APPLIED}, its first version only. */
     private static final Set<Outcome> INDEXED = Set.of(Outcome.CREATED, Outcome.REPEATED, Outcome.APPLIED);
 
-    /** What the script always answers; more where webhooks are to be told. */
-    private static final int PARTS = 4;
+    /** Outcome, document, owner, when it was made, its name in the outbox of webhooks, work. */
+    private static final int PARTS = 6;
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SECRET_BYTES = 32;
@@ -136,7 +136,20 @@ public final class RedisJobStore implements JobStore {
 
     @Override
     public CompletionStage<@Nullable JobWork> work(JobId id) {
-        throw new UnsupportedOperationException();
+        RedisShardClient shard = shard(id);
+        return StoreFailures.named(
+                shard.call(() -> shard.fields(RedisKeys.record(id), WorkFields.NAMES)
+                        .thenCompose(values -> work(shard, id, new WorkFields(values)))),
+                false);
+    }
+
+    private static CompletableFuture<@Nullable JobWork> work(RedisShardClient shard, JobId id, WorkFields fields) {
+        JobWork work = fields.work(id);
+        if (work == null || !work.state().isTerminal()) {
+            return CompletableFuture.completedFuture(work);
+        }
+        long expiresMillis = fields.expiresMillis(id);
+        return shard.timeMillis().thenApply(now -> now >= expiresMillis ? null : work);
     }
 
     @Override
@@ -208,9 +221,9 @@ public final class RedisJobStore implements JobStore {
             case EXPIRED -> CompletableFuture.completedFuture(StoreWrite.EXPIRED);
             default ->
                 snapshot(shard, id, Objects.requireNonNull(reply[1]), reply[2]).thenApply(present -> {
-                    StoreWrite write = new StoreWrite(outcome, present);
+                    StoreWrite write = new StoreWrite(outcome, present, WorkFields.told(id, present.owner(), reply[5]));
                     index(id, write, reply[3]);
-                    if (reply.length > PARTS) {
+                    if (reply[4] != null && reply[4].length > 0) {
                         onTold.run();
                     }
                     return write;

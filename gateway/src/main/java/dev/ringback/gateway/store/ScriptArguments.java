@@ -10,10 +10,15 @@ import dev.ringback.gateway.config.WebhookConfig;
 import dev.ringback.protocol.ApplyScript;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
+import dev.ringback.protocol.NewJob.AfterFailure;
+import dev.ringback.protocol.NewJob.Plan;
 import dev.ringback.protocol.RedisKeys;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The apply script's keys and arguments: what is absent is left out, callers' JSON goes as it is. */
@@ -24,9 +29,12 @@ final class ScriptArguments {
     /** The same in each call. */
     private final List<byte[]> limits;
 
+    private final long deadTtlMillis;
+
     ScriptArguments(GatewayConfig config) {
         JobsConfig jobs = config.jobs();
         WebhookConfig webhooks = config.webhook();
+        this.deadTtlMillis = config.queues().deadTtl().toMillis();
         boolean publishes = config.store().durability() == StoreConfig.Durability.STORED;
         this.limits = new Pairs(new ArrayList<>())
                 .add(ApplyScript.INLINE_BYTES, config.limits().inlineResultBytes())
@@ -49,7 +57,7 @@ final class ScriptArguments {
     }
 
     List<byte[]> apply(JobChange change, JobStore.Origin origin) {
-        return operation(ApplyScript.APPLY)
+        Pairs pairs = operation(ApplyScript.APPLY)
                 .add(ApplyScript.STATUS, change.state().wireName())
                 .add(ApplyScript.PROGRESS, change.progress())
                 .add(ApplyScript.RESULT, change.result())
@@ -59,12 +67,31 @@ final class ScriptArguments {
                 .add(ApplyScript.EVENT_ID, change.eventId())
                 .add(ApplyScript.OWNER, origin.owner())
                 .add(ApplyScript.CREATES, origin.createsUnknown() ? YES : NO)
-                .add(ApplyScript.PLAIN, origin.plainGateway())
-                .list();
+                .add(ApplyScript.PLAIN, origin.plainGateway());
+        LeaseUse use = origin.lease();
+        return (use == null ? pairs : leased(pairs, change.state(), use)).list();
+    }
+
+    /** The script takes what a lease says of a state with that state only. */
+    private Pairs leased(Pairs pairs, JobState state, LeaseUse use) {
+        pairs.add(ApplyScript.LEASE, use.leaseId())
+                .add(ApplyScript.BEGINS, use.begins() ? YES : null)
+                .add(ApplyScript.DEAD_TTL_MILLIS, deadTtlMillis);
+        if (state == JobState.QUEUED) {
+            pairs.add(ApplyScript.DELAY_MILLIS, use.delayMillis());
+        }
+        LeaseUse.Retry retry = use.retry();
+        return state != JobState.FAILED || retry == null
+                ? pairs
+                : pairs.add(ApplyScript.RETRY_BASE_MILLIS, retry.baseMillis())
+                        .add(ApplyScript.RETRY_MAX_MILLIS, retry.maxMillis())
+                        .add(ApplyScript.JITTER_PER_MILLION, retry.jitterPerMillion());
     }
 
     List<byte[]> create(NewJob job, JobStore.Submission submission) {
-        Pairs pairs = operation(ApplyScript.CREATE)
+        Plan plan = job.plan();
+        Duration ttl = job.ttl();
+        return operation(ApplyScript.CREATE)
                 .add(ApplyScript.TYPE, job.type())
                 .add(ApplyScript.INPUT, job.input())
                 .add(ApplyScript.PRIORITY, job.priority())
@@ -72,11 +99,21 @@ final class ScriptArguments {
                 .add(ApplyScript.CORRELATION_ID, job.correlationId())
                 .add(ApplyScript.ORIGINAL_JOB_ID, text(job.originalJobId()))
                 .add(ApplyScript.OWNER, submission.owner())
-                .add(ApplyScript.FINGERPRINT, submission.fingerprint());
-        return (job.ttl() == null
-                        ? pairs
-                        : pairs.add(ApplyScript.TTL_MILLIS, job.ttl().toMillis()))
+                .add(ApplyScript.FINGERPRINT, submission.fingerprint())
+                .addUnlessZero(ApplyScript.TTL_MILLIS, ttl == null ? 0 : ttl.toMillis())
+                .addUnlessZero(ApplyScript.MAX_ATTEMPTS, submission.maxAttempts())
+                .addUnlessZero(ApplyScript.RUN_AT_MILLIS, plan.runAtMillis())
+                .addUnlessZero(ApplyScript.PLANNED_ATTEMPTS, plan.maxAttempts())
+                .add(ApplyScript.AFTER, list(plan.after()))
+                .add(ApplyScript.AFTER_FAILURE, plan.afterFailure() == AfterFailure.CANCEL ? "cancel" : null)
                 .list();
+    }
+
+    /** As JSON; no character of an id needs an escape. */
+    private static @Nullable String list(List<JobId> ids) {
+        return ids.isEmpty()
+                ? null
+                : ids.stream().map(JobId::toString).collect(Collectors.joining("\",\"", "[\"", "\"]"));
     }
 
     private static @Nullable String text(@Nullable JobId id) {
@@ -84,7 +121,7 @@ final class ScriptArguments {
     }
 
     private Pairs operation(String name) {
-        List<byte[]> list = new ArrayList<>(limits.size() + 24);
+        List<byte[]> list = new ArrayList<>(limits.size() + 36);
         list.add(name.getBytes(ISO_8859_1));
         list.addAll(limits);
         return new Pairs(list);
@@ -106,6 +143,10 @@ final class ScriptArguments {
 
         private Pairs add(String name, long value) {
             return add(name, Long.toString(value).getBytes(ISO_8859_1));
+        }
+
+        private Pairs addUnlessZero(String name, long value) {
+            return value == 0 ? this : add(name, value);
         }
     }
 }

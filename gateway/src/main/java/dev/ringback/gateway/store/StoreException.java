@@ -16,6 +16,10 @@ public final class StoreException extends RuntimeException {
         OVERLOADED,
         /** No room for another job: nothing was written. */
         FULL,
+        /** So many jobs of a type wait already that no more are taken: nothing was written. */
+        QUEUE_FULL,
+        /** The jobs that a job is to wait for can't be waited for: nothing was written. */
+        AFTER_REFUSED,
         /** The stored record is not readable. */
         CORRUPT
     }

@@ -3,9 +3,15 @@ package dev.ringback.gateway.store;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.NewJob;
+import dev.ringback.protocol.NewJob.AfterFailure;
+import dev.ringback.protocol.NewJob.Plan;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +27,15 @@ final class SubmittedFields {
                     "webhook",
                     "correlationId",
                     "ttl",
-                    "originalJobId")
+                    "originalJobId",
+                    "plannedAttempts",
+                    "runAt",
+                    "after",
+                    "afterFailure")
             .map(name -> name.getBytes(ISO_8859_1))
             .toList();
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final byte[] @Nullable [] values;
 
@@ -55,11 +67,25 @@ final class SubmittedFields {
                     text(6),
                     ttlMillis == 0 ? null : Duration.ofMillis(ttlMillis),
                     original == null ? null : JobId.of(original),
-                    NewJob.Plan.NONE);
-        } catch (IllegalArgumentException e) {
+                    plan());
+        } catch (IllegalArgumentException | IOException e) {
             throw new StoreException(
                     StoreException.Kind.CORRUPT, "the submission of job " + id + " is not readable: " + e.getMessage());
         }
+    }
+
+    private Plan plan() throws IOException {
+        byte[] after = bytes(11);
+        AfterFailure afterFailure = textOr(12, "fail").equals("cancel") ? AfterFailure.CANCEL : AfterFailure.FAIL;
+        return new Plan((int) number(9), number(10), after == null ? List.of() : ids(after), afterFailure);
+    }
+
+    private static List<JobId> ids(byte[] json) throws IOException {
+        List<JobId> ids = new ArrayList<>();
+        for (JsonNode id : JSON.readTree(json)) {
+            ids.add(JobId.of(id.asText()));
+        }
+        return ids;
     }
 
     private byte @Nullable [] bytes(int index) {

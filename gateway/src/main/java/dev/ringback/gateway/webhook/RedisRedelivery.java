@@ -1,10 +1,11 @@
 package dev.ringback.gateway.webhook;
 
-import static dev.ringback.gateway.webhook.RedisWebhookScript.number;
-import static dev.ringback.gateway.webhook.RedisWebhookScript.texts;
+import static dev.ringback.gateway.store.SlotScript.number;
+import static dev.ringback.gateway.store.SlotScript.texts;
 
+import dev.ringback.gateway.store.SlotScript;
+import dev.ringback.gateway.store.SlotScript.Arguments;
 import dev.ringback.gateway.store.StoreException;
-import dev.ringback.gateway.webhook.RedisWebhookScript.Arguments;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,10 +22,10 @@ final class RedisRedelivery {
     private static final Logger LOG = LoggerFactory.getLogger(RedisRedelivery.class);
     private static final int STEP = 32;
 
-    private final RedisWebhookScript script;
+    private final SlotScript script;
     private final long nowMillis;
 
-    RedisRedelivery(RedisWebhookScript script, long nowMillis) {
+    RedisRedelivery(SlotScript script, long nowMillis) {
         this.script = script;
         this.nowMillis = nowMillis;
     }

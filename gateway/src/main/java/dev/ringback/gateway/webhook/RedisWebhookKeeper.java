@@ -1,12 +1,13 @@
 package dev.ringback.gateway.webhook;
 
-import static dev.ringback.gateway.webhook.RedisWebhookScript.number;
+import static dev.ringback.gateway.store.SlotScript.number;
 
 import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.redis.LogLimit;
+import dev.ringback.gateway.store.SlotScript;
+import dev.ringback.gateway.store.SlotScript.Arguments;
 import dev.ringback.gateway.store.StoreException;
-import dev.ringback.gateway.webhook.RedisWebhookScript.Arguments;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ final class RedisWebhookKeeper extends LoopTicker.Deadline {
     record Figures(long pending, long waiting, long dropped) {}
 
     private final Loop loop;
-    private final RedisWebhookScript script;
+    private final SlotScript script;
     private final long historyMillis;
     private final int room;
     private final LogLimit log = new LogLimit(System.nanoTime(), LOG_SECONDS);
@@ -39,7 +40,7 @@ final class RedisWebhookKeeper extends LoopTicker.Deadline {
     private boolean busy;
     private boolean closed;
 
-    RedisWebhookKeeper(Loop loop, RedisWebhookScript script, long historyMillis, int room) {
+    RedisWebhookKeeper(Loop loop, SlotScript script, long historyMillis, int room) {
         this.loop = loop;
         this.script = script;
         this.historyMillis = historyMillis;

@@ -1,15 +1,18 @@
 package dev.ringback.gateway.webhook;
 
-import static dev.ringback.gateway.webhook.RedisWebhookScript.number;
-import static dev.ringback.gateway.webhook.RedisWebhookScript.text;
+import static dev.ringback.gateway.store.SlotScript.number;
+import static dev.ringback.gateway.store.SlotScript.text;
 
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.config.StoreConfig;
 import dev.ringback.gateway.redis.LogLimit;
 import dev.ringback.gateway.redis.RedisShardClient;
 import dev.ringback.gateway.store.OutboxEvent;
+import dev.ringback.gateway.store.SlotScript;
+import dev.ringback.gateway.store.SlotScript.Arguments;
 import dev.ringback.gateway.store.StoreException;
-import dev.ringback.gateway.webhook.RedisWebhookScript.Arguments;
+import dev.ringback.protocol.RedisKeys;
+import dev.ringback.protocol.RedisScript;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,8 +38,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisWebhookStore implements WebhookStore {
     private static final Logger LOG = LoggerFactory.getLogger(RedisWebhookStore.class);
+    private static final RedisScript SCRIPT = RedisScript.load(RedisWebhookStore.class, "webhooks.lua");
     private static final long DAMAGED_LOG_SECONDS = 10;
-    private final RedisWebhookScript script;
+    private final SlotScript script;
     private final String gatewayId;
     private final Clock clock;
     private final int room;
@@ -55,7 +59,7 @@ public final class RedisWebhookStore implements WebhookStore {
      * @param gatewayId whose claims these are
      */
     public RedisWebhookStore(RedisShardClient client, GatewayConfig config, String gatewayId, Clock clock) {
-        this.script = new RedisWebhookScript(client);
+        this.script = new SlotScript(client, SCRIPT, RedisKeys.webhooks());
         this.gatewayId = gatewayId;
         this.clock = clock;
         this.room = config.webhook().deliveries();
@@ -168,7 +172,7 @@ public final class RedisWebhookStore implements WebhookStore {
                     .add(sent.createdMillis())
                     .add(delivery.status().wireName());
         }
-        return script.write(arguments, RedisWebhookScript::texts).thenCompose(crowded -> {
+        return script.write(arguments, SlotScript::texts).thenCompose(crowded -> {
             if (crowded.isEmpty()) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -196,14 +200,14 @@ public final class RedisWebhookStore implements WebhookStore {
         Arguments arguments =
                 new Arguments("claim").add(gatewayId).add(LEASE_MILLIS).add(most);
         return script.ask(
-                arguments, reply -> reply.stream().map(RedisWebhookScript::text).toList());
+                arguments, reply -> reply.stream().map(SlotScript::text).toList());
     }
 
     @Override
     public CompletionStage<Set<String>> renew(Collection<String> destinations) {
         Arguments arguments = new Arguments("renew").add(gatewayId).add(LEASE_MILLIS);
         destinations.forEach(arguments::add);
-        return script.ask(arguments, RedisWebhookScript::texts);
+        return script.ask(arguments, SlotScript::texts);
     }
 
     @Override

@@ -40,6 +40,16 @@ class JobChannelCodecTest {
     }
 
     @Test
+    void queuesHaveTheirOwnChannelAndAJobOfItsNameHasAnother() {
+        assertThat(codec.decodeKey(bytes("ringback:work"))).isSameAs(JobChannelCodec.WORK);
+        assertThat(codec.encodeKey(JobChannelCodec.WORK)).isEqualTo(bytes("ringback:work"));
+
+        JobId namesake = codec.decodeKey(bytes("job:" + JobChannelCodec.WORK));
+        assertThat(namesake).isEqualTo(JobChannelCodec.WORK).isNotSameAs(JobChannelCodec.WORK);
+        assertThat(codec.encodeKey(namesake)).isEqualTo(bytes("job:" + JobChannelCodec.WORK));
+    }
+
+    @Test
     void jobIsWrittenAsItsChannel() {
         JobId id = JobId.of("x".repeat(JobId.MAX_LENGTH));
         ByteBuf target = Unpooled.buffer();

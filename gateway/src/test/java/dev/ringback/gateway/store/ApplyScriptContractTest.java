@@ -27,7 +27,9 @@ abstract class ApplyScriptContractTest extends ScriptFixture {
                 .contains(",\"result\":{\"ok\":true},\"attempt\":1}");
         assertThat(reply.get(2)).isEqualTo("");
         assertThat(reply.get(3)).isEqualTo(redis().cli("HGET", RECORD, "created"));
-        assertThat(reply).hasSize(4);
+        assertThat(reply.get(4)).as("no webhook is told").isEqualTo("");
+        assertThat(reply.get(5)).as("it waits in no queue").isEqualTo("");
+        assertThat(reply).hasSize(6);
         assertThat(redis().cli("HGET", RECORD, "doc")).isEqualTo(reply.get(1));
     }
 
@@ -49,7 +51,7 @@ abstract class ApplyScriptContractTest extends ScriptFixture {
 
         assertThat(document(created)).contains(",\"attempt\":1,\"originalJobId\":\"first\"}");
         assertThat(repeated.get(0)).isEqualTo("repeated");
-        assertThat(repeated.subList(1, 4)).isEqualTo(created.subList(1, 4));
+        assertThat(repeated.subList(1, 6)).isEqualTo(created.subList(1, 6));
         assertThat(reply("create", "type", "t").get(0)).isEqualTo("conflict");
         assertThat(reply("create", "type", "t", "originalJobId", "second").get(0))
                 .isEqualTo("conflict");
@@ -58,7 +60,7 @@ abstract class ApplyScriptContractTest extends ScriptFixture {
 
     @Test
     void unknownJobIsAnsweredWithNothing() {
-        assertThat(run("apply", "status", "done", "create", "0")).isEqualTo(List.of("unknown", "", "", ""));
+        assertThat(run("apply", "status", "done", "create", "0")).isEqualTo(List.of("unknown", "", "", "", "", ""));
     }
 
     @Test

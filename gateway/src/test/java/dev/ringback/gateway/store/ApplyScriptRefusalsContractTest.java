@@ -119,11 +119,44 @@ abstract class ApplyScriptRefusalsContractTest extends ScriptFixture {
                 "create originalJobId a/b",
                 "create originalJobId job:",
                 "apply status done originalJobId 7",
+                "apply status done lease a:b",
+                "apply status done lease \u00e4",
+                "apply status processing lease",
+                "apply status processing begins 1",
+                "apply status processing lease a begins 2",
+                "apply status done lease a begins 1",
+                "apply status queued lease a begins 1",
+                "apply status queued delayMillis 1",
+                "apply status queued lease a delayMillis -1",
+                "apply status processing lease a delayMillis 1",
+                "apply status failed retryBaseMillis 1 retryMaxMillis 1 jitterPerMillion 1",
+                "apply status done lease a retryBaseMillis 1 retryMaxMillis 1 jitterPerMillion 1",
+                "apply status failed lease a retryBaseMillis 1",
+                "apply status failed lease a retryBaseMillis 1 retryMaxMillis 1",
+                "apply status failed lease a retryBaseMillis 1 jitterPerMillion 1",
+                "apply status failed lease a retryMaxMillis 1 jitterPerMillion 1",
+                "apply status failed lease a retryBaseMillis 86400001 retryMaxMillis 1 jitterPerMillion 1",
+                "apply status failed lease a retryBaseMillis 1 retryMaxMillis 86400001 jitterPerMillion 1",
+                "apply status failed lease a retryBaseMillis 1 retryMaxMillis 1 jitterPerMillion 1000001",
+                "apply status done deadTtlMillis 1",
+                "apply status done lease a deadTtlMillis -1",
+                "apply status done lease a plain gw",
+                "apply status done maxAttempts 1",
+                "create maxAttempts 1",
+                "create type t maxAttempts 1001",
+                "create type t maxAttempts -1",
+                "create runAtMillis -1",
+                "create runAtMillis 253402300800000",
+                "create plannedAttempts 1001",
+                "create after {}",
+                "create after [1,]",
+                "create afterFailure no",
+                "create type t lease a",
             })
     void wrongArgumentsAreRefusedInWordsAndNothingIsWritten(String arguments) {
         String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
 
-        assertThat(refusal(words)).startsWith("RINGBACK ").hasSizeBetween(25, 320);
+        assertThat(refusal(words)).startsWith("RINGBACK ").hasSizeBetween(25, 420);
         assertNothingWritten();
     }
 
@@ -195,6 +228,12 @@ abstract class ApplyScriptRefusalsContractTest extends ScriptFixture {
         "created,yesterday",
         "updated,''",
         "attempt,x",
+        "maxAttempts,1001",
+        "maxAttempts,x",
+        "released,-1",
+        "leaseId,a|b",
+        "due,soon",
+        "dead,2",
     })
     void damagedRecordIsNotBuiltUpon(String field, String value) {
         reply("apply", "progress", "1");

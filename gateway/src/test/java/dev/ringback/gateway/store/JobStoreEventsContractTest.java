@@ -1,15 +1,12 @@
 package dev.ringback.gateway.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.ringback.gateway.store.StoreWrite.Outcome;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +175,7 @@ abstract class JobStoreEventsContractTest extends JobStoreFixture {
         onLoop.add(onLoop(
                 tested.store().apply(id, JobChange.to(JobState.PROCESSING), new JobStore.Origin(null, true, null))));
         onLoop.add(onLoop(tested.store().result(id)));
+        onLoop.add(onLoop(tested.store().work(id)));
 
         onLoop.forEach(seen -> assertThat(get(seen)).isTrue());
     }
@@ -200,18 +198,5 @@ abstract class JobStoreEventsContractTest extends JobStoreFixture {
                 .cause()
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE));
-    }
-
-    /** Following the job once more is a barrier: whatever was relayed before has arrived then. */
-    private void awaitRelayed(int events) {
-        await().atMost(Duration.ofSeconds(10))
-                .pollInterval(Duration.ofMillis(5))
-                .untilAsserted(() -> assertThat(tested.relayed(id)).hasSizeGreaterThanOrEqualTo(events));
-        tested.follow(id);
-        assertThat(tested.relayed(id)).as("nothing more comes").hasSize(events);
-    }
-
-    private static List<String> documentsOf(List<JobEvent> events) {
-        return events.stream().map(event -> new String(event.json(), UTF_8)).toList();
     }
 }

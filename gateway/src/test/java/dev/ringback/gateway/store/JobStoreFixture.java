@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringback.protocol.JobChange;
+import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobSnapshot;
 import dev.ringback.protocol.JobState;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -136,6 +138,19 @@ abstract class JobStoreFixture {
         await().atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(10))
                 .untilAsserted(() -> assertThat(read()).isEqualTo(expected));
+    }
+
+    /** Following the job once more is a barrier: whatever was relayed before has arrived then. */
+    void awaitRelayed(int events) {
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .untilAsserted(() -> assertThat(tested.relayed(id)).hasSizeGreaterThanOrEqualTo(events));
+        tested.follow(id);
+        assertThat(tested.relayed(id)).as("nothing more comes").hasSize(events);
+    }
+
+    static List<String> documentsOf(List<JobEvent> events) {
+        return events.stream().map(event -> new String(event.json(), UTF_8)).toList();
     }
 
     static String document(JobSnapshot snapshot) {

@@ -3,6 +3,10 @@ package dev.ringback.gateway.store;
 import static dev.ringback.gateway.testkit.RedisSide.awaitTrue;
 
 import dev.ringback.gateway.testkit.RedisProcess;
+import dev.ringback.protocol.JobEvent;
+import dev.ringback.protocol.JobId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A primary and one replica that follows it. */
@@ -17,6 +21,24 @@ final class ReplicatedRedis implements AutoCloseable {
     static String[] settings(String... more) {
         return Stream.concat(Stream.of("store.kind=redis", "store.durability=replicated"), Stream.of(more))
                 .toArray(String[]::new);
+    }
+
+    /** A gateway's side of it, where {@code store.durability} is {@code replicated}. */
+    StoreUnderTest newStore(String... more) {
+        return new RedisStoreUnderTest(primary.uri(), settings(more)) {
+            /** A repeated change is published again, as nobody knows whether it ever was: the hub takes it once. */
+            @Override
+            public List<JobEvent> relayed(JobId id) {
+                List<JobEvent> news = new ArrayList<>();
+                for (JobEvent event : super.relayed(id)) {
+                    if (news.isEmpty()
+                            || event.isNewerThan(news.get(news.size() - 1).cursor())) {
+                        news.add(event);
+                    }
+                }
+                return news;
+            }
+        };
     }
 
     @Override

@@ -83,6 +83,41 @@ class ScriptArgumentsTest {
                 .containsSubsequence("fingerprint", "f", "ttlMillis", "2000");
     }
 
+    @Test
+    void planIsPassedOnWhereThereIsOne() {
+        NewJob.Plan plan = new NewJob.Plan(4, 5, List.of(JobId.of("a"), JobId.of("b~:")), NewJob.AfterFailure.CANCEL);
+        NewJob planned = new NewJob("t", null, 0, null, null, null, null, plan);
+        NewJob plain = new NewJob("t", null, 0, null, null, null, null, NewJob.Plan.NONE);
+
+        assertThat(texts(arguments.create(planned, new JobStore.Submission(null, "f", 6))))
+                .containsSubsequence("maxAttempts", "6", "runAtMillis", "5", "plannedAttempts", "4")
+                .containsSubsequence("after", "[\"a\",\"b~:\"]", "afterFailure", "cancel");
+        assertThat(texts(arguments.create(plain, new JobStore.Submission(null, "f"))))
+                .doesNotContain("maxAttempts", "runAtMillis", "plannedAttempts", "after", "afterFailure", "ttlMillis");
+    }
+
+    @Test
+    void whatALeaseSaysGoesWithTheStateThatItIsAbout() {
+        LeaseUse use = LeaseUse.of("l").delayed(7).retrying(new LeaseUse.Retry(1, 2, 3));
+
+        assertThat(leased(JobState.FAILED, use))
+                .containsSubsequence("lease", "l", "deadTtlMillis", "604800000")
+                .containsSubsequence("retryBaseMillis", "1", "retryMaxMillis", "2", "jitterPerMillion", "3")
+                .doesNotContain("begins", "delayMillis");
+        assertThat(leased(JobState.QUEUED, use))
+                .containsSubsequence("lease", "l", "delayMillis", "7")
+                .doesNotContain("begins", "retryBaseMillis", "retryMaxMillis", "jitterPerMillion");
+        assertThat(leased(JobState.COMPLETED, use))
+                .contains("lease")
+                .doesNotContain("begins", "delayMillis", "retryBaseMillis", "retryMaxMillis", "jitterPerMillion");
+        assertThat(leased(JobState.PROCESSING, LeaseUse.beginning("l")))
+                .containsSubsequence("lease", "l", "begins", "1");
+    }
+
+    private List<String> leased(JobState state, LeaseUse use) {
+        return texts(arguments.apply(JobChange.to(state), new JobStore.Origin(null, false, null, use)));
+    }
+
     private static List<String> texts(List<byte[]> arguments) {
         return arguments.stream().map(bytes -> new String(bytes, UTF_8)).toList();
     }

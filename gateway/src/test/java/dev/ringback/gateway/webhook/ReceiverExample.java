@@ -4,13 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
+import dev.ringback.gateway.testkit.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,9 +30,7 @@ final class ReceiverExample implements AutoCloseable {
         }
 
         boolean isThere() {
-            return this == JAVA
-                    || Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                            .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+            return this == JAVA || Programs.isOnPath(program);
         }
 
         String absent() {

@@ -1,10 +1,8 @@
-package dev.ringback.gateway.webhook;
+package dev.ringback.gateway.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ringback.gateway.redis.RedisShardClient;
-import dev.ringback.gateway.store.StoreFailures;
-import dev.ringback.protocol.RedisKeys;
 import dev.ringback.protocol.RedisScript;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,47 +14,55 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The script that keeps webhooks, {@code webhooks.lua} beside this class: its head says what the operations take and answer. */
-final class RedisWebhookScript {
-    private static final RedisScript SCRIPT = RedisScript.load(RedisWebhookScript.class, "webhooks.lua");
-    private static final List<byte[]> KEYS = List.of(RedisKeys.webhooks());
-
+/**
+ * A script beside that of jobs, and the slot that it works on: the head of its text says which operations it has, and what they take
+ * and answer.
+ */
+public final class SlotScript {
     private final RedisShardClient client;
+    private final RedisScript script;
+    private final List<byte[]> keys;
 
-    RedisWebhookScript(RedisShardClient client) {
+    /**
+     * @param slot how all keys begin that the script touches, hash tag and all
+     */
+    public SlotScript(RedisShardClient client, RedisScript script, byte[] slot) {
         this.client = client;
+        this.script = script;
+        this.keys = List.of(slot);
     }
 
     /** An operation and its arguments; absent ones are empty. */
-    static final class Arguments {
+    public static final class Arguments {
         private final List<byte[]> list = new ArrayList<>();
 
-        Arguments(String operation) {
+        public Arguments(String operation) {
             add(operation);
         }
 
-        Arguments add(@Nullable String text) {
+        public Arguments add(@Nullable String text) {
             return add(text == null ? new byte[0] : text.getBytes(UTF_8));
         }
 
-        Arguments add(long number) {
+        public Arguments add(long number) {
             return add(Long.toString(number));
         }
 
-        Arguments add(byte[] bytes) {
+        public Arguments add(byte[] bytes) {
             list.add(bytes);
             return this;
         }
     }
 
     /** For what it answers: nothing that it writes needs to outlive Redis's primary. */
-    <T extends @Nullable Object> CompletionStage<T> ask(Arguments arguments, Function<List<Object>, T> reader) {
-        return answer(() -> client.ask(SCRIPT, KEYS, arguments.list), reader, false);
+    public <T extends @Nullable Object> CompletionStage<T> ask(Arguments arguments, Function<List<Object>, T> reader) {
+        return answer(() -> client.ask(script, keys, arguments.list), reader, false);
     }
 
     /** For what it writes: completes when that is as durable as the store's jobs. */
-    <T extends @Nullable Object> CompletionStage<T> write(Arguments arguments, Function<List<Object>, T> reader) {
-        return answer(() -> client.write(SCRIPT, KEYS, arguments.list), reader, true);
+    public <T extends @Nullable Object> CompletionStage<T> write(
+            Arguments arguments, Function<List<Object>, T> reader) {
+        return answer(() -> client.write(script, keys, arguments.list), reader, true);
     }
 
     private <T extends @Nullable Object> CompletionStage<T> answer(
@@ -64,17 +70,20 @@ final class RedisWebhookScript {
         return StoreFailures.named(client.call(() -> run.get().thenApply(reader)), writes);
     }
 
-    static String text(Object element) {
+    /** An element of an answer that is a string. */
+    public static String text(Object element) {
         return new String((byte[]) element, UTF_8);
     }
 
-    static Set<String> texts(List<Object> elements) {
+    /** All elements, as strings. */
+    public static Set<String> texts(List<Object> elements) {
         Set<String> texts = new LinkedHashSet<>();
         elements.forEach(element -> texts.add(text(element)));
         return texts;
     }
 
-    static long number(Object element) {
+    /** An element of an answer that is a whole number. */
+    public static long number(Object element) {
         return Long.parseLong(text(element));
     }
 }
