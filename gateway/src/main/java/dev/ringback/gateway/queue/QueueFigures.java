@@ -22,6 +22,16 @@ public record QueueFigures(
         Counts counts,
         double endsPerSecond) {
 
+    /** How long the job has waited that waits the longest and is due; 0 for none. */
+    public long oldestAgeMillis(long nowMillis) {
+        return oldestMillis == 0 ? 0 : Math.max(0, nowMillis - oldestMillis);
+    }
+
+    /** Jobs that could be worked on now, for each worker: the signal to start more of them, or to stop some. */
+    public double jobsPerWorker() {
+        return (double) (waiting + leased) / Math.max(1, workers);
+    }
+
     /**
      * Since the queue began.
      *

@@ -1,0 +1,155 @@
+package dev.ringback.gateway.queue;
+
+import dev.ringback.gateway.queue.QueueStore.Added;
+import dev.ringback.gateway.queue.QueueStore.Ending;
+import dev.ringback.gateway.queue.QueueStore.Entry;
+import dev.ringback.gateway.queue.QueueStore.Return;
+import dev.ringback.gateway.store.JobPage;
+import dev.ringback.gateway.store.JobQuery;
+import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.store.JobWork;
+import dev.ringback.gateway.store.LeaseUse;
+import dev.ringback.gateway.store.StoreRead;
+import dev.ringback.gateway.store.StoreWrite;
+import dev.ringback.gateway.store.StoreWrite.Outcome;
+import dev.ringback.protocol.JobChange;
+import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobState;
+import dev.ringback.protocol.NewJob;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job store whose jobs wait in queues. A job is in its queue before its record is written, and leaves it after its end is: whatever
+ * stops between the two leaves a job in a queue that has no business there, and never one without that waits for workers.
+ */
+public final class QueuedJobs implements JobStore {
+    private final JobStore jobs;
+    private final QueueStore queue;
+    private final Dependencies dependencies;
+    private final ToIntFunction<String> maxAttempts;
+
+    /**
+     * Jobs that wait in these queues.
+     *
+     * @param maxAttempts how often a job of a type is tried where its submission does not say
+     */
+    QueuedJobs(JobStore jobs, QueueStore queue, Dependencies dependencies, ToIntFunction<String> maxAttempts) {
+        this.jobs = jobs;
+        this.queue = queue;
+        this.dependencies = dependencies;
+        this.maxAttempts = maxAttempts;
+    }
+
+    @Override
+    public CompletionStage<StoreWrite> create(JobId id, NewJob job, Submission given) {
+        int wanted = job.plan().maxAttempts();
+        Submission submission = new Submission(
+                given.owner(), given.fingerprint(), wanted > 0 ? wanted : maxAttempts.applyAsInt(job.type()));
+        Entry entry = new Entry(
+                id, job.type(), given.owner(), job.priority(), job.plan().runAtMillis());
+        if (!job.plan().after().isEmpty()) {
+            return dependencies.submit(entry, job, submission);
+        }
+        return queue.add(entry)
+                .thenCompose(added -> added == Added.FULL
+                        ? repeated(id, job, submission)
+                        : jobs.create(id, job, submission).thenApply(write -> settled(entry, added, write)));
+    }
+
+    /** A full queue keeps nobody from hearing again of a job that was taken before. */
+    private CompletionStage<StoreWrite> repeated(JobId id, NewJob job, Submission submission) {
+        return jobs.read(id)
+                .thenCompose(read -> read.status() == StoreRead.Status.ABSENT
+                        ? CompletableFuture.failedFuture(Dependencies.full(job.type()))
+                        : jobs.create(id, job, submission));
+    }
+
+    private StoreWrite settled(Entry entry, Added added, StoreWrite write) {
+        boolean waits = write.present() != null
+                && write.job().state() == JobState.QUEUED
+                && (write.outcome() == Outcome.CREATED || write.outcome() == Outcome.REPEATED);
+        if (added == Added.ADDED && !waits) {
+            Queues.unheard(queue.end(entry.type(), entry.id(), Ending.DROPPED), "leave its queue", entry.id());
+        }
+        return write;
+    }
+
+    @Override
+    public CompletionStage<StoreWrite> apply(JobId id, JobChange change, Origin origin) {
+        return jobs.apply(id, change, origin).thenApply(write -> {
+            if (write.outcome() == Outcome.APPLIED) {
+                moved(id, change, origin.lease(), write);
+            }
+            return write;
+        });
+    }
+
+    /** The record has moved: nobody waits for the queue to follow, which its keeper sees to where this fails. */
+    private void moved(JobId id, JobChange change, @Nullable LeaseUse lease, StoreWrite write) {
+        JobWork work = write.work();
+        JobState state = write.job().state();
+        if (work != null && state == JobState.QUEUED && lease != null) {
+            Return why = change.state() == JobState.QUEUED ? Return.RELEASED : Return.RETRIED;
+            Queues.unheard(
+                    queue.giveBack(work.type(), id, lease.leaseId(), work.dueMillis(), why), "return to its queue", id);
+        } else if (work != null && state.isTerminal()) {
+            Queues.unheard(queue.end(work.type(), id, ending(work)), "leave its queue", id);
+        }
+        if (state.isTerminal()) {
+            dependencies.ended(id);
+        }
+    }
+
+    /** How a job that has ended leaves its queue. */
+    static Ending ending(JobWork work) {
+        return switch (work.state()) {
+            case COMPLETED -> Ending.COMPLETED;
+            case CANCELLED -> Ending.CANCELLED;
+            case FAILED -> work.dead() ? Ending.DEAD : Ending.FAILED;
+            case QUEUED, PROCESSING -> Ending.DROPPED;
+        };
+    }
+
+    @Override
+    public CompletionStage<StoreRead> read(JobId id) {
+        return jobs.read(id);
+    }
+
+    @Override
+    public CompletionStage<byte @Nullable []> result(JobId id) {
+        return jobs.result(id);
+    }
+
+    @Override
+    public CompletionStage<@Nullable JobWork> work(JobId id) {
+        return jobs.work(id);
+    }
+
+    @Override
+    public CompletionStage<@Nullable NewJob> submitted(JobId id) {
+        return jobs.submitted(id);
+    }
+
+    @Override
+    public CompletionStage<JobPage> list(JobQuery query) {
+        return jobs.list(query);
+    }
+
+    @Override
+    public CompletionStage<byte[]> secret() {
+        return jobs.secret();
+    }
+
+    @Override
+    public @Nullable String outage() {
+        return jobs.outage();
+    }
+
+    @Override
+    public void close() {
+        jobs.close();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.ringback.gateway.queue;
+
+import dev.ringback.gateway.testkit.RedisProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+class RedisQueuesIT {
+    private static RedisProcess redis;
+
+    @BeforeAll
+    static void startRedis() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        redis.close();
+    }
+
+    @Nested
+    class Order extends QueueStoreContract {
+        @Override
+        QueuesUnderTest newQueues(String... settings) {
+            return RedisQueues.onEmpty(redis, settings);
+        }
+    }
+
+    @Nested
+    class Leases extends QueueLeasesContract {
+        @Override
+        QueuesUnderTest newQueues(String... settings) {
+            return RedisQueues.onEmpty(redis, settings);
+        }
+    }
+
+    @Nested
+    class Limits extends QueueLimitsContract {
+        @Override
+        QueuesUnderTest newQueues(String... settings) {
+            return RedisQueues.onEmpty(redis, settings);
+        }
+    }
+
+    @Nested
+    class Dependencies extends DependencyStoreContract {
+        @Override
+        QueuesUnderTest newQueues(String... settings) {
+            return RedisQueues.onEmpty(redis, settings);
+        }
+    }
+}
