@@ -3,13 +3,11 @@ package dev.ringback.gateway.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -28,12 +26,7 @@ public final class NodeProject {
     }
 
     public static boolean isPossible() {
-        return isThere("node") && isThere("npm");
-    }
-
-    private static boolean isThere(String program) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+        return Programs.isOnPath("node") && Programs.isOnPath("npm");
     }
 
     /** Installs the project; its packages are fetched once for each lock file. */

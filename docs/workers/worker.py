@@ -1,0 +1,132 @@
+# Works on jobs of a queue of Ringback, one at a time; run as many as you like. Python 3.9 or newer, nothing else.
+#     GATEWAY=http://127.0.0.1:8080 TYPE=thumbnails python3 worker.py
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+GATEWAY = os.environ["GATEWAY"].rstrip("/")
+TYPE = os.environ["TYPE"]
+LEASE = int(os.environ.get("LEASE", "30"))  # seconds without a heartbeat, then somebody else gets the job
+GRACE = float(os.environ.get("GRACE", "20"))  # seconds that a job may take after SIGTERM before it is given back
+NAME = f"{socket.gethostname()}-{os.getpid()}"  # by which workers are counted
+HEADERS = {"Content-Type": "application/json"}
+if os.environ.get("TOKEN"):
+    HEADERS["Authorization"] = "Bearer " + os.environ["TOKEN"]
+
+stopping = threading.Event()
+held = None  # the job that this process works on
+
+
+class Permanent(Exception):
+    """A failure that would be the same again: the job fails for good. Any other exception is tried again."""
+
+
+def work(job):
+    """What you do about a job goes here: returns the result, anything that JSON can say."""
+    if "pages" not in job.input:
+        raise Permanent("no pages in the input")
+    for page in range(job.input["pages"]):
+        if job.cancelled.wait(0.1):  # sleeps, but not longer than the job is wanted
+            return None
+        job.progress(page + 1, job.input["pages"], f"page {page + 1}")
+    return {"pages": job.input["pages"]}
+
+
+class Job:
+    """A job in this worker's hands. `cancelled` is set when its result is not wanted any more."""
+
+    def __init__(self, lease):
+        self.lease_id, self.id, self.attempt = lease["leaseId"], lease["job"]["jobId"], lease["job"]["attempt"]
+        self.input = lease.get("input")
+        self.cancelled, self.over = threading.Event(), threading.Event()
+        threading.Thread(target=self._beat, args=(lease["leaseSeconds"] / 3,), daemon=True).start()
+
+    def progress(self, current, total, message):
+        self.say(progress={"current": current, "total": total, "message": message})
+
+    def say(self, **news):
+        """Tells the gateway once; what it answers, 0 where it is away. Without news it is a heartbeat."""
+        status, answer = post(f"/jobs/{self.id}/events", {"leaseId": self.lease_id, **news})
+        if status in (404, 409, 410) or (status == 200 and answer.get("cancelled")):
+            self.cancelled.set()  # by a client, or another worker has the job
+        return status
+
+    def end(self, **news):
+        """Tells the gateway until it has heard: what it refuses once it would refuse again."""
+        self.over.set()
+        failures = 0
+        while not (self.cancelled.is_set() or 200 <= self.say(**news) < 429):
+            failures += 1
+            pause(failures)
+
+    def _beat(self, seconds):
+        while not self.over.wait(seconds):
+            self.say()
+
+
+def post(path, body, timeout=10):
+    """The status and the answer; 0 and None where the gateway is away."""
+    request = urllib.request.Request(GATEWAY + path, json.dumps(body).encode(), HEADERS)
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.status, json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as refusal:
+        print(path, refusal.code, refusal.read(), file=sys.stderr, flush=True)
+        return refusal.code, None
+    except (OSError, http.client.HTTPException) as away:
+        print(path, away, file=sys.stderr, flush=True)
+        return 0, None
+
+
+def pause(failures):
+    time.sleep(min(15, 0.2 * 2**failures) * random.uniform(0.5, 1))
+
+
+def stop(*_):
+    """SIGTERM: ends an idle worker; lets a busy one finish, or gives its job back when that takes too long."""
+    stopping.set()
+    if not held:
+        sys.exit()
+    late = threading.Timer(GRACE, give_back)
+    late.daemon = True
+    late.start()
+
+
+def give_back():
+    if held and not held.over.is_set():
+        held.say(status="queued")
+    os._exit(0)
+
+
+def run(work):
+    global held
+    signal.signal(signal.SIGTERM, stop)
+    path = f"/queues/{urllib.parse.quote(TYPE, safe='')}/lease?wait=30&lease={LEASE}&worker={urllib.parse.quote(NAME, safe='')}"
+    failures = 0
+    while not stopping.is_set():
+        status, lease = post(path, {}, timeout=40)
+        failures = 0 if status in (200, 204) else failures + 1
+        if status == 200:
+            held = Job(lease)
+            try:
+                held.end(status="completed", result=work(held))
+            except Exception as failure:
+                retryable = not isinstance(failure, Permanent)
+                error = {"code": type(failure).__name__, "message": str(failure)[:1000], "retryable": retryable}
+                held.end(status="failed", error=error)
+            held = None
+        elif failures:
+            pause(failures)
+
+
+if __name__ == "__main__":
+    run(work)

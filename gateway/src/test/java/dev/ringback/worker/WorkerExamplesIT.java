@@ -1,0 +1,205 @@
+package dev.ringback.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringback.gateway.testkit.GatewayProcess;
+import dev.ringback.worker.WorkerExample.Language;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each worker of {@code docs/workers} does with a real gateway what {@code docs/workers.md} says. */
+@Tag("conformance")
+class WorkerExamplesIT {
+    private static final int LONG_GRACE = 30;
+
+    private static GatewayProcess gateway;
+    private static QueueCaller caller;
+
+    @BeforeAll
+    static void startGateway() {
+        gateway = GatewayProcess.start("store.kind=memory", "queues.retry-delay=100ms");
+        caller = new QueueCaller(() -> gateway.http("").toString());
+    }
+
+    @AfterAll
+    static void stopGateway() {
+        gateway.close();
+    }
+
+    private static WorkerExample withModes(Language language, String type, int graceSeconds) {
+        return WorkerExample.start(language.withModes(), gateway, type, graceSeconds);
+    }
+
+    private static String mode(String mode) {
+        return "{\"mode\":\"" + mode + "\"}";
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void asWrittenItDrainsItsQueueWithProgressAndFailsForGoodWhatItCannotDo(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "written-" + language.signature();
+        List<String> good = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            good.add(caller.submit(type, "{\"pages\":3}"));
+        }
+        String bad = caller.submit(type, "{\"sheets\":null}");
+        try (WorkerExample worker = WorkerExample.start(language.asWritten(), gateway, type, LONG_GRACE)) {
+            for (String id : good) {
+                JsonNode job = caller.awaitStatus(id, "completed");
+                assertThat(job.path("result").toString()).as(worker.printed()).isEqualTo("{\"pages\":3}");
+                assertThat(job.at("/progress/total").asInt())
+                        .as(worker.printed())
+                        .isEqualTo(3);
+                assertThat(job.path("attempt").asInt()).isEqualTo(1);
+            }
+            JsonNode failed = caller.awaitStatus(bad, "failed");
+            assertThat(failed.at("/error/message").asText()).isEqualTo("no pages in the input");
+            assertThat(failed.at("/error/retryable").asBoolean()).isFalse();
+            assertThat(failed.path("attempt").asInt()).isEqualTo(1);
+            assertThat(caller.dead(type))
+                    .extracting(letter -> letter.at("/job/jobId").asText())
+                    .containsExactly(bad);
+            worker.terminate();
+            worker.awaitExit();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failureIsTriedAgainUnlessItIsPermanentOrTheAttemptsAreUsedUp(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "failing-" + language.signature();
+        String flaky = caller.submit(type, mode("flaky"));
+        String permanent = caller.submit(type, mode("permanent"));
+        String poison = caller.submit(type, mode("poison"));
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
+            JsonNode completed = caller.awaitStatus(flaky, "completed");
+            assertThat(completed.path("attempt").asInt()).as(worker.printed()).isEqualTo(2);
+            JsonNode never = caller.awaitStatus(permanent, "failed");
+            assertThat(never.path("attempt").asInt()).as(worker.printed()).isEqualTo(1);
+            assertThat(never.at("/error/message").asText()).isEqualTo("never");
+            JsonNode used = caller.awaitStatus(poison, "failed");
+            assertThat(used.path("attempt").asInt()).as(worker.printed()).isEqualTo(3);
+            assertThat(used.at("/error/message").asText()).contains("not \"now\"");
+            assertThat(caller.dead(type))
+                    .extracting(letter -> letter.at("/job/jobId").asText())
+                    .containsExactlyInAnyOrder(permanent, poison);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void workOnCancelledJobStopsAndTheNextBegins(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "cancelled-" + language.signature();
+        String slow = caller.submit(type, mode("slow"));
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
+            caller.awaitJob(slow, job -> job.at("/progress/current").asInt() >= 2);
+            caller.take("DELETE", "/jobs/" + slow, "");
+            String next = caller.submit(type, mode("ok"));
+            JsonNode completed = caller.awaitStatus(next, "completed");
+            assertThat(completed.at("/result/by").asText()).as(worker.printed()).isEqualTo(language.signature());
+            assertThat(caller.job(slow).path("status").asText()).isEqualTo("cancelled");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void afterSigtermWorkFinishesInItsGrace(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "finished-" + language.signature();
+        String job = caller.submit(type, "{\"mode\":\"ok\",\"millis\":2500}");
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
+            caller.awaitStatus(job, "processing");
+            String later = caller.submit(type, mode("ok"));
+            worker.terminate();
+            worker.awaitExit();
+            JsonNode completed = caller.job(job);
+            assertThat(completed.path("status").asText()).as(worker.printed()).isEqualTo("completed");
+            assertThat(completed.path("attempt").asInt()).isEqualTo(1);
+            assertThat(caller.job(later).path("status").asText()).isEqualTo("queued");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void afterItsGraceWorkIsGivenBackAtOnce(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "returned-" + language.signature();
+        String job = caller.submit(type, mode("slow"));
+        try (WorkerExample worker = withModes(language, type, 1)) {
+            caller.awaitJob(job, now -> now.has("progress"));
+            worker.terminate();
+            worker.awaitExit();
+            JsonNode returned = caller.job(job);
+            assertThat(returned.path("status").asText()).as(worker.printed()).isEqualTo("queued");
+            assertThat(returned.path("attempt").asInt()).isEqualTo(2);
+            assertThat(caller.take("GET", "/queues/" + type, "")
+                            .at("/counts/released")
+                            .asInt())
+                    .isEqualTo(1);
+            assertThat(caller.ask("POST", "/queues/" + type + "/lease", "").status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void idleWorkerEndsAtOnceOnSigterm(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "idle-" + language.signature();
+        String job = caller.submit(type, mode("ok"));
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
+            caller.awaitStatus(job, "completed");
+            long before = System.nanoTime();
+            worker.terminate();
+            worker.awaitExit();
+            // It would have waited for work for 30 s.
+            assertThat(System.nanoTime() - before).isLessThan(20_000_000_000L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void workOfKilledWorkerIsDoneByAnotherWhenTheLeaseIsOver(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "killed-" + language.signature();
+        String job = caller.submit(type, mode("slow"));
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
+            caller.awaitJob(job, now -> now.at("/progress/current").asInt() >= 2);
+            worker.kill();
+            worker.awaitExit();
+        }
+        try (WorkerExample other = withModes(language, type, LONG_GRACE)) {
+            JsonNode completed = caller.awaitStatus(job, "completed");
+            assertThat(completed.path("attempt").asInt()).as(other.printed()).isEqualTo(2);
+            assertThat(caller.take("GET", "/queues/" + type, "")
+                            .at("/counts/lost")
+                            .asInt())
+                    .isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leaseThatIsKeptOutlastsItsTime(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "kept-" + language.signature();
+        String job = caller.submit(type, "{\"mode\":\"ok\",\"millis\":7000}");
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE);
+                WorkerExample rival = withModes(language, type, LONG_GRACE)) {
+            JsonNode ended = caller.awaitJob(job, now -> now.has("completedAt"));
+            assertThat(ended.path("attempt").asInt())
+                    .as("%s%s", worker.printed(), rival.printed())
+                    .isEqualTo(1);
+        }
+    }
+}
