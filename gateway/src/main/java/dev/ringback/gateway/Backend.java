@@ -2,6 +2,8 @@ package dev.ringback.gateway;
 
 import dev.ringback.gateway.listen.NativeTransport;
 import dev.ringback.gateway.loop.NettyLoop;
+import dev.ringback.gateway.queue.DependencyStore;
+import dev.ringback.gateway.queue.QueueStore;
 import dev.ringback.gateway.relay.JobRelay;
 import dev.ringback.gateway.relay.RelayCanary;
 import dev.ringback.gateway.results.ResultStore;
@@ -18,6 +20,8 @@ import java.util.function.Supplier;
  *
  * @param webhooks what is known of webhooks, beside the jobs
  * @param results where uploaded results lie
+ * @param queue which jobs wait for workers
+ * @param dependencies which jobs wait for others
  * @param relays one per shard
  * @param canaries those of the relays that have one, in the order of their shards
  * @param connected completes when jobs can be read and moved, or fails with one line for the operator
@@ -29,6 +33,8 @@ import java.util.function.Supplier;
 record Backend(
         JobStore store,
         WebhookStore webhooks,
+        QueueStore queue,
+        DependencyStore dependencies,
         ResultStore results,
         List<? extends JobRelay> relays,
         List<RelayCanary> canaries,

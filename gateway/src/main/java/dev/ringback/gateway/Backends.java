@@ -6,6 +6,7 @@ import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.listen.NativeTransport;
 import dev.ringback.gateway.loop.NettyLoop;
+import dev.ringback.gateway.queue.MemoryWaits;
 import dev.ringback.gateway.redis.LettuceTransport;
 import dev.ringback.gateway.redis.RedisCounters;
 import dev.ringback.gateway.relay.MemoryRelay;
@@ -57,19 +58,24 @@ final class Backends {
         MemoryJobStore store = new MemoryJobStore(
                 shardLoops, id -> Hub.shardOf(id, shardLoops.size()), embedded(config, relays, outbox));
         try {
-            Stores stores = new Stores(store, webhooks(config, site, outbox, null));
+            Stores stores = new Stores(store, webhooks(config, site, outbox, null), waits(config, site));
             return here(stores, ResultStores.open(config, site, List.of()), relays, List.of(), List.of());
         } catch (UnusableFileException e) {
             throw new StartException(String.valueOf(e.getMessage()));
         }
     }
 
-    /** Jobs and webhooks, which change together. */
-    private record Stores(JobStore jobs, WebhookStore webhooks) {
+    /** Jobs, and what belongs to them. */
+    private record Stores(JobStore jobs, WebhookStore webhooks, MemoryWaits waits) {
         void close() {
+            waits.close();
             webhooks.close();
             jobs.close();
         }
+    }
+
+    private static MemoryWaits waits(GatewayConfig config, Backend.Site site) {
+        return MemoryWaits.open(config, site.shardLoops().get(0), Clock.systemUTC(), RANDOM);
     }
 
     private static WebhookStore webhooks(
@@ -86,8 +92,7 @@ final class Backends {
         try {
             FileJobStore store = FileJobStore.open(
                     shardLoops, id -> Hub.shardOf(id, shardLoops.size()), embedded(config, relays, outbox));
-            Stores stores =
-                    openOrClose(() -> new Stores(store, webhooks(config, site, outbox, store.journal())), store::close);
+            Stores stores = openOrClose(() -> storesOf(store, config, site, outbox), store::close);
             List<Gauge> gauges = List.of(
                     new Gauge("ringback_file_calls_waiting", "Calls that wait for the file.", store::waiting),
                     new Gauge("ringback_file_bytes", "Bytes of disk that the file takes.", store::fileBytes));
@@ -97,6 +102,13 @@ final class Backends {
         } catch (UnusableFileException e) {
             throw new StartException(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Stores storesOf(FileJobStore store, GatewayConfig config, Backend.Site site, MemoryOutbox outbox)
+            throws UnusableFileException {
+        MemoryWaits waits = waits(config, site);
+        store.queued(waits::load);
+        return new Stores(store, webhooks(config, site, outbox, store.journal()), waits);
     }
 
     /** What a store in this process is made with: it publishes straight to the relays. */
@@ -132,6 +144,8 @@ final class Backends {
         return new Backend(
                 stores.jobs(),
                 stores.webhooks(),
+                stores.waits().queue(),
+                stores.waits().dependencies(),
                 results,
                 relays,
                 List.of(),
@@ -170,6 +184,8 @@ final class Backends {
         return new Backend(
                 redis.store(),
                 redis.webhooks(),
+                redis.queue(),
+                redis.dependencies(),
                 results,
                 relays,
                 relays,

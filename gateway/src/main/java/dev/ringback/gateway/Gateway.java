@@ -5,6 +5,8 @@ import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.demo.DemoWorker;
 import dev.ringback.gateway.http.AdminRouter;
 import dev.ringback.gateway.http.Authenticator;
+import dev.ringback.gateway.http.Endpoint;
+import dev.ringback.gateway.http.QueueRoutes;
 import dev.ringback.gateway.http.Router;
 import dev.ringback.gateway.http.Services;
 import dev.ringback.gateway.http.SubmittedWebhooks;
@@ -22,6 +24,7 @@ import dev.ringback.gateway.metrics.GatewayMetrics;
 import dev.ringback.gateway.overload.MemoryGuard;
 import dev.ringback.gateway.overload.Overload;
 import dev.ringback.gateway.overload.ProcessMemory;
+import dev.ringback.gateway.queue.Queues;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.stream.StreamContext;
 import dev.ringback.gateway.stream.StreamCounters;
@@ -30,6 +33,7 @@ import dev.ringback.gateway.webhook.client.WebhookClient;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.BindException;
@@ -37,8 +41,10 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -77,10 +83,13 @@ public final class Gateway implements AutoCloseable {
     private final Hub hub;
     private final Results results;
     private final Webhooks webhooks;
+    private final Queues queues;
     private final GatewayMetrics metrics;
     private @Nullable Listener admin;
     private @Nullable Listener listener;
     private final Readiness readiness;
+    private final String demoToken = DemoWorker.newToken();
+    private @Nullable DemoWorker demo;
 
     private record Counters(ListenCounters listen, HubCounters hub, StreamCounters streams) {}
 
@@ -139,6 +148,15 @@ public final class Gateway implements AutoCloseable {
         metrics.results(results);
         this.webhooks = newWebhooks();
         metrics.webhooks(webhooks);
+        this.queues = new Queues(new Queues.Parts(
+                loops.all().get(0),
+                backend.store(),
+                backend.queue(),
+                backend.dependencies(),
+                config.queues(),
+                Clock.systemUTC(),
+                RANDOM));
+        metrics.queues(queues);
         backend.counters().forEach(counter -> metrics.counter(counter.name(), counter.help(), counter.value()));
         backend.gauges().forEach(gauge -> metrics.gauge(gauge.name(), gauge.help(), gauge.value()));
     }
@@ -207,27 +225,45 @@ public final class Gateway implements AutoCloseable {
 
     private void open() throws StartException {
         StreamContext streams = new StreamContext(hub, config, counters.streams(), overload, RANDOM);
-        Services services =
-                new Services(backend.store(), results, streams, submitted(), Clock.systemUTC(), new SecureRandom());
+        Services services = new Services(
+                queues.jobs(),
+                results,
+                streams,
+                new SubmittedWebhooks(webhooks),
+                Clock.systemUTC(),
+                new SecureRandom());
         AdminRouter.Pages pages = new AdminRouter.Pages(
                 readiness, this::details, metrics::text, ConfigLoader.describe(config), new LogSetup());
         Listener.Runtime runtime = new Listener.Runtime(loops.transport(), loops.group(), loops.all());
         try {
             admin = new Listener(
-                    runtime, config, new AdminRouter(pages, webhooks, config), Listener.Port.ofOperators(config));
+                    runtime,
+                    config,
+                    new AdminRouter(pages, webhooks, queues, config),
+                    Listener.Port.ofOperators(config));
             awaitBackend();
             hub.start();
             listener = new Listener(
                     runtime,
                     config,
-                    new Router(new Authenticator(config.auth()), services, WebhookRoutes.ofClients(webhooks, config)),
+                    new Router(new Authenticator(config.auth()).with(demoToken), services, routes(services)),
                     Listener.Port.ofClients(config, counters.listen(), overload, FileDescriptors.max()));
             memory.start();
             webhooks.start();
+            queues.start();
             readiness.serving();
+            if (config.demo().resolve(config.store().kind()) && config.queues().enabled()) {
+                demo = new DemoWorker(address(), demoToken, config.demo());
+            }
         } catch (BindException e) {
             throw new StartException(String.valueOf(e.getMessage()));
         }
+    }
+
+    private Map<String, Map<HttpMethod, Endpoint>> routes(Services services) {
+        Map<String, Map<HttpMethod, Endpoint>> routes = new LinkedHashMap<>(WebhookRoutes.ofClients(webhooks, config));
+        routes.putAll(QueueRoutes.ofClients(queues, services));
+        return routes;
     }
 
     private void awaitBackend() throws StartException {
@@ -245,18 +281,6 @@ public final class Gateway implements AutoCloseable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartException(String.valueOf(cause.getMessage()));
         }
-    }
-
-    /** Whatever is submitted: a webhook has to be one that can be called, and a built-in worker may refuse. */
-    private Services.Submitted submitted() {
-        return new SubmittedWebhooks(webhooks, worker());
-    }
-
-    private Services.Submitted worker() {
-        if (config.demo().resolve(config.store().kind())) {
-            return new DemoWorker(backend.store(), loops.all(), config.demo());
-        }
-        return Services.Submitted.NOBODY;
     }
 
     private List<String> details() {
@@ -304,6 +328,7 @@ public final class Gateway implements AutoCloseable {
      */
     public CompletableFuture<Void> drain() {
         readiness.draining();
+        closeDemo();
         long until = System.nanoTime() + config.drain().deadline().toNanos();
         return Drain.start(bound(listener), config.drain()).thenCompose(done -> {
             long left = Math.max(LAST_DELIVERIES_NANOS, until - System.nanoTime());
@@ -315,10 +340,21 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         readiness.draining();
+        closeDemo();
         memory.close();
         webhooks.close();
+        queues.close();
         close(backend);
         loops.stop();
+    }
+
+    /** It waits for answers of this very gateway, which may be about to stop: nobody waits for it. */
+    private void closeDemo() {
+        DemoWorker worker = demo;
+        demo = null;
+        if (worker != null) {
+            new Thread(worker::close, "demo-end").start();
+        }
     }
 
     private static void close(Backend backend) {

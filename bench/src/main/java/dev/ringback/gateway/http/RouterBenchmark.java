@@ -48,7 +48,7 @@ public class RouterBenchmark {
                     hand.store,
                     hand.results,
                     hand.streams,
-                    Services.Submitted.NOBODY,
+                    Services.Submitted.ANY,
                     InstantSource.system(),
                     new SecureRandom()));
     private final HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, TARGET);

@@ -51,7 +51,7 @@ public class ParkingBenchmark {
                 hand.store,
                 hand.results,
                 hand.streams,
-                Services.Submitted.NOBODY,
+                Services.Submitted.ANY,
                 InstantSource.system(),
                 new SecureRandom());
         Router router = new Router(new Authenticator(hand.config.auth()), services);

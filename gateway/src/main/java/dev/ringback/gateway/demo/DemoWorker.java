@@ -1,107 +1,77 @@
 package dev.ringback.gateway.demo;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.ringback.gateway.config.DemoConfig;
-import dev.ringback.gateway.http.Rejection;
-import dev.ringback.gateway.http.Services;
-import dev.ringback.gateway.loop.Loop;
-import dev.ringback.gateway.loop.LoopTicker;
-import dev.ringback.gateway.store.JobStore;
-import dev.ringback.gateway.store.JobStore.Origin;
-import dev.ringback.gateway.store.StoreException;
-import dev.ringback.gateway.store.StoreWrite;
-import dev.ringback.gateway.stream.JobReplies;
-import dev.ringback.protocol.JobChange;
-import dev.ringback.protocol.JobId;
-import dev.ringback.protocol.JobState;
-import dev.ringback.protocol.NewJob;
-import dev.ringback.protocol.Problem;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import dev.ringback.worker.JobWorker;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The built-in worker behind the demo page: a job of type {@code demo} counts to 100 in {@code demo.duration}. */
-public final class DemoWorker implements Services.Submitted {
+/**
+ * The worker behind the demo page: a job of type {@code demo} counts to 100 in {@code demo.duration}. It is a worker as any other, and
+ * takes its jobs over the gateway's own port.
+ */
+public final class DemoWorker implements AutoCloseable {
     /** The type of the jobs that it takes. */
     public static final String TYPE = "demo";
 
+    private static final Logger LOG = LoggerFactory.getLogger(DemoWorker.class);
     private static final int TOTAL = 100;
-    private static final Origin SELF = new Origin(null, false, null);
+    private static final int TOKEN_BYTES = 32;
+    private static final Duration GRACE = Duration.ofMillis(500);
 
-    private final JobStore store;
-    private final List<? extends Loop> loops;
-    private final DemoConfig config;
-    private final AtomicInteger running = new AtomicInteger();
+    private final JobWorker worker;
 
-    public DemoWorker(JobStore store, List<? extends Loop> loops, DemoConfig config) {
-        this.store = store;
-        this.loops = loops;
-        this.config = config;
+    /**
+     * Begins to work.
+     *
+     * @param gateway where it listens
+     * @param token by which this gateway knows its own worker
+     */
+    public DemoWorker(InetSocketAddress gateway, String token, DemoConfig config) {
+        long stepMillis = Math.max(1, config.duration().toMillis() / TOTAL);
+        worker = JobWorker.of(url(gateway), TYPE)
+                .token(token)
+                .name("demo")
+                .concurrency(config.maxJobs())
+                .grace(GRACE)
+                .problems(problem -> LOG.debug("the demo worker: {}", problem))
+                .start((job, context) -> count(context, stepMillis));
     }
 
-    @Override
-    public void check(NewJob job) {
-        if (job.type().equals(TYPE) && running.get() >= config.maxJobs()) {
-            throw new Rejection(JobReplies.overloaded(
-                    new Problem(503, "demo-busy", "The demo worker is busy", "demo.max-jobs jobs are running")));
-        }
+    /** A token that nobody can guess. */
+    public static String newToken() {
+        byte[] secret = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
     }
 
-    @Override
-    public void accepted(JobId id, NewJob job) {
-        if (job.type().equals(TYPE)) {
-            running.incrementAndGet();
-            Loop loop = loops.get(Math.floorMod(id.hashCode(), loops.size()));
-            loop.run(() -> new Run(id, loop).next(JobChange.to(JobState.PROCESSING)));
-        }
+    private static String url(InetSocketAddress address) {
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "127.0.0.1"
+                : address.getAddress().getHostAddress();
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
-    /** One job under way. Confined to its loop. */
-    private final class Run extends LoopTicker.Deadline {
-        private final JobId id;
-        private final Loop loop;
-        private final long startNanos;
-        private int count;
-
-        private Run(JobId id, Loop loop) {
-            this.id = id;
-            this.loop = loop;
-            this.startNanos = loop.nanoTime();
-        }
-
-        @Override
-        protected void onDeadline() {
-            if (count == TOTAL) {
-                byte[] result = ("{\"counted\":" + TOTAL + "}").getBytes(ISO_8859_1);
-                next(new JobChange(JobState.COMPLETED, null, result, null, null, null, null));
-                return;
-            }
-            long elapsed = loop.nanoTime() - startNanos;
-            long due = elapsed * TOTAL / Math.max(1, config.duration().toNanos());
-            count = (int) Math.max(count + 1L, Math.min(TOTAL, due));
-            byte[] progress = ("{\"current\":" + count + ",\"total\":" + TOTAL + ",\"message\":\"counting\"}")
-                    .getBytes(ISO_8859_1);
-            next(new JobChange(JobState.PROCESSING, progress, null, null, null, null, null));
-        }
-
-        private void next(JobChange change) {
-            store.apply(id, change, SELF).whenComplete((write, failure) -> loop.run(() -> after(write, failure)));
-        }
-
-        private void after(@Nullable StoreWrite write, @Nullable Throwable failure) {
-            boolean applied = write != null && write.outcome() == StoreWrite.Outcome.APPLIED;
-            boolean passing = failure != null && StoreException.of(failure).kind() != StoreException.Kind.CORRUPT;
-            boolean ended = write != null
-                    && write.present() != null
-                    && write.present().present().state().isTerminal();
-            if (ended || !(applied || passing)) {
-                running.decrementAndGet();
-            } else {
-                long now = loop.nanoTime();
-                long due = startNanos + config.duration().toNanos() * (count + 1) / TOTAL;
-                loop.ticker().set(this, now, due - now);
+    private static String count(JobWorker.Context context, long stepMillis) throws Exception {
+        for (int i = 1; i <= TOTAL; i++) {
+            try {
+                context.cancelled().get(stepMillis, TimeUnit.MILLISECONDS);
+                return "null";
+            } catch (TimeoutException notCancelled) {
+                context.progress(i, TOTAL, "counting");
             }
         }
+        return "{\"counted\":" + TOTAL + "}";
+    }
+
+    /** Takes no more jobs, and gives back those that it has. Blocks for a moment. */
+    @Override
+    public void close() {
+        worker.close();
     }
 }

@@ -6,10 +6,12 @@ import dev.ringback.gateway.config.AdminConfig;
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.queue.Queues;
 import dev.ringback.gateway.webhook.Webhooks;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +25,8 @@ public final class AdminRouter implements RequestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(AdminRouter.class);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
-    private static final String PATHS = "/, /livez, /readyz, /metrics, /config, /loglevel, /webhooks/deliveries";
+    private static final String PATHS =
+            "/, /livez, /readyz, /metrics, /config, /loglevel, /webhooks/deliveries, /queues";
 
     /**
      * What the pages show.
@@ -56,17 +59,21 @@ public final class AdminRouter implements RequestHandler {
         boolean set(String level);
     }
 
+    private static final Set<String> PARTS = Set.of("webhooks", "queues");
     private static final Set<String> FOR_MACHINES = Set.of("livez", "readyz", "metrics");
 
     private final Pages pages;
     private final AdminConfig admin;
-    private final Routes webhooks;
+    private final Routes parts;
     private final PageEndpoint operatorPage = new PageEndpoint("operator.html", "'self'");
 
-    public AdminRouter(Pages pages, Webhooks webhooks, GatewayConfig config) {
+    public AdminRouter(Pages pages, Webhooks webhooks, Queues queues, GatewayConfig config) {
         this.pages = pages;
         this.admin = config.admin();
-        this.webhooks = new Routes(WebhookRoutes.ofOperators(webhooks, config), null);
+        Map<String, Map<HttpMethod, Endpoint>> routes =
+                new LinkedHashMap<>(WebhookRoutes.ofOperators(webhooks, config));
+        routes.putAll(QueueRoutes.ofOperators(queues));
+        this.parts = new Routes(routes, null);
     }
 
     @Override
@@ -76,8 +83,8 @@ public final class AdminRouter implements RequestHandler {
             if (!isForMachines(request)) {
                 Origins.checkOperator(request, admin);
             }
-            if (isOfWebhooks(request)) {
-                webhooks.find(request).handle(new Exchange(request, Principal.ANYONE, connection));
+            if (isOfPart(request)) {
+                parts.find(request).handle(new Exchange(request, Principal.ANYONE, connection));
                 return;
             }
             if (request.segments().size() > 1) {
@@ -104,8 +111,9 @@ public final class AdminRouter implements RequestHandler {
                 && FOR_MACHINES.contains(request.segments().get(0));
     }
 
-    private static boolean isOfWebhooks(Request request) {
-        return !request.segments().isEmpty() && request.segments().get(0).equals("webhooks");
+    private static boolean isOfPart(Request request) {
+        return !request.segments().isEmpty()
+                && PARTS.contains(request.segments().get(0));
     }
 
     private static Rejection unknown() {

@@ -1,7 +1,7 @@
 package dev.ringback.gateway.http;
 
 /** Answers the requests of one route, at once or later, on the connection's loop. */
-interface Endpoint {
+public interface Endpoint {
     /**
      * Takes the request over.
      *

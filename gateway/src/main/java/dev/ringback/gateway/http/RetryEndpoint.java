@@ -1,30 +1,23 @@
 package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.connection.Reply;
-import dev.ringback.gateway.http.DerivedIds.Purpose;
-import dev.ringback.gateway.hub.HttpBody;
-import dev.ringback.gateway.store.JobStore.Submission;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobPace;
 import dev.ringback.protocol.JobSnapshot;
-import dev.ringback.protocol.NewJob;
 import dev.ringback.protocol.Problem;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@code POST /jobs/{id}/retry}: makes a new job of one that failed with a retryable error. Its id follows from the failed job, so
- * that a second call finds the first one's job.
- */
+/** {@code POST /jobs/{id}/retry}: makes a new job of one that failed with a retryable error. */
 final class RetryEndpoint implements Endpoint {
     private final Services services;
-    private final DerivedIds ids;
+    private final Resubmission resubmission;
 
     RetryEndpoint(Services services) {
         this.services = services;
-        this.ids = new DerivedIds(services.store());
+        this.resubmission = new Resubmission(services);
     }
 
     @Override
@@ -39,40 +32,24 @@ final class RetryEndpoint implements Endpoint {
         if (!JobPace.of(present).retryable()) {
             throw refusal(present, "only a job that failed with \"retryable\":true is tried again");
         }
-        exchange.replyWhen(services.store().submitted(present.jobId()), submitted -> {
-            if (submitted == null) {
-                throw refusal(present, "nobody submitted this job, so that there is nothing to submit again");
-            }
-            NewJob again = submitted.retrying(present.jobId());
-            services.submitted().check(again);
-            String life = present.jobId() + " " + present.incarnation();
-            exchange.replyWhen(
-                    ids.of(Purpose.RETRY, failed.owner(), life), id -> submit(exchange, id, again, failed.owner()));
-        });
+        exchange.replyWhen(resubmission.of(failed), made -> exchange.reply(answer(services, present, made)));
     }
 
-    private void submit(Exchange exchange, JobId id, NewJob job, @Nullable String owner) {
-        Submission submission = new Submission(owner, "retry of " + job.originalJobId());
-        exchange.replyWhen(services.store().create(id, job, submission), write -> {
-            if (write.outcome() == StoreWrite.Outcome.CREATED) {
-                services.submitted().accepted(id, job);
-            }
-            exchange.reply(answer(id, write));
-        });
-    }
-
-    private Reply answer(JobId id, StoreWrite write) {
+    /** The new job: 202, or 200 where it was made before. */
+    static Reply answer(Services services, JobEvent failed, Resubmission.@Nullable Made made) {
+        if (made == null) {
+            throw refusal(failed, "nobody submitted this job, so that there is nothing to submit again");
+        }
+        StoreWrite write = made.write();
         return switch (write.outcome()) {
-            case CREATED -> new SubmittedGoal(202, null).present(body(write));
-            case REPEATED -> new SubmittedGoal(200, null).present(body(write));
-            case EXPIRED -> JobReplies.expired(id);
-            case UNKNOWN, CONFLICT -> JobReplies.unknown(id);
+            case CREATED ->
+                new SubmittedGoal(202, null).present(services.hints().body(write.job()));
+            case REPEATED ->
+                new SubmittedGoal(200, null).present(services.hints().body(write.job()));
+            case EXPIRED -> JobReplies.expired(made.id());
+            case UNKNOWN, CONFLICT -> JobReplies.unknown(made.id());
             default -> throw new IllegalStateException("create answered " + write.outcome());
         };
-    }
-
-    private HttpBody body(StoreWrite write) {
-        return services.hints().body(write.job());
     }
 
     private static Rejection refusal(JobEvent present, String why) {

@@ -6,7 +6,6 @@ import dev.ringback.gateway.overload.Overload;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.stream.StreamContext;
-import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.NewJob;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -25,21 +24,13 @@ public record Services(
         InstantSource clock,
         SecureRandom random) {
 
-    /** Hears of jobs that this gateway accepted, so that a built-in worker may take them up. */
+    /** Looks at submissions before anything is stored. */
     public interface Submitted {
-        /** Refuses the submission before anything is stored, by throwing a {@link Rejection}. */
+        /** Refuses the submission by throwing a {@link Rejection}. */
         void check(NewJob job);
 
-        void accepted(JobId id, NewJob job);
-
-        /** No built-in worker. */
-        Submitted NOBODY = new Submitted() {
-            @Override
-            public void check(NewJob job) {}
-
-            @Override
-            public void accepted(JobId id, NewJob job) {}
-        };
+        /** Takes all. */
+        Submitted ANY = job -> {};
     }
 
     /** When clients that poll should ask again. */

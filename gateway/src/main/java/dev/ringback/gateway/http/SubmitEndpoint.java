@@ -45,6 +45,7 @@ final class SubmitEndpoint implements Endpoint {
         byte[] body = Bodies.json(exchange, services);
         NewJob job = correlated(read(body), request);
         services.submitted().check(job);
+        requireInTime(job);
         String owner = exchange.principal().owner();
         Order order = new Order(exchange, job, new Submission(owner, Authenticator.digest(body)), wish);
         if (key != null) {
@@ -62,6 +63,15 @@ final class SubmitEndpoint implements Endpoint {
         }
     }
 
+    /** A job whose time comes when it is too old would never be done. */
+    private void requireInTime(NewJob job) {
+        Duration maxAge = services.config().jobs().maxAge();
+        if (job.plan().runAtMillis() - services.clock().millis() >= maxAge.toMillis()) {
+            throw Rejection.badRequest(
+                    "job-malformed", "\"runAt\" must be less than jobs.max-age from now, which is " + maxAge);
+        }
+    }
+
     /** The header counts where the body says nothing. */
     private static NewJob correlated(NewJob job, Request request) {
         String header = request.headers().get(AnswerHeaders.CORRELATION_ID);
@@ -70,12 +80,10 @@ final class SubmitEndpoint implements Endpoint {
     }
 
     private void submit(Order order, JobId id) {
-        order.exchange().replyWhen(services.store().create(id, order.job(), order.submission()), write -> {
-            if (write.outcome() == StoreWrite.Outcome.CREATED) {
-                services.submitted().accepted(id, order.job());
-            }
-            answer(order, id, write);
-        });
+        order.exchange()
+                .replyWhen(
+                        services.store().create(id, order.job(), order.submission()),
+                        write -> answer(order, id, write));
     }
 
     private void answer(Order order, JobId id, StoreWrite write) {

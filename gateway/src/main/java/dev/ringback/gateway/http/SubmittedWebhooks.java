@@ -2,17 +2,14 @@ package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.webhook.JobWebhook.MalformedException;
 import dev.ringback.gateway.webhook.Webhooks;
-import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.NewJob;
 
 /** Refuses submissions whose webhook can't be called, before somebody else hears of them. */
 public final class SubmittedWebhooks implements Services.Submitted {
     private final Webhooks webhooks;
-    private final Services.Submitted others;
 
-    public SubmittedWebhooks(Webhooks webhooks, Services.Submitted others) {
+    public SubmittedWebhooks(Webhooks webhooks) {
         this.webhooks = webhooks;
-        this.others = others;
     }
 
     @Override
@@ -25,11 +22,5 @@ public final class SubmittedWebhooks implements Services.Submitted {
                 throw Rejection.badRequest("webhook-malformed", "\"webhook\": " + e.detail());
             }
         }
-        others.check(job);
-    }
-
-    @Override
-    public void accepted(JobId id, NewJob job) {
-        others.accepted(id, job);
     }
 }

@@ -11,13 +11,22 @@ import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobJson;
 import dev.ringback.protocol.Problem;
+import dev.ringback.protocol.WorkerReport;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /jobs/{id}/events}: a worker says what became of a job. */
 final class WorkerEventEndpoint implements Endpoint {
     private final Services services;
+    private final @Nullable LeasedReports reports;
 
     WorkerEventEndpoint(Services services) {
+        this(services, null);
+    }
+
+    /** @param reports takes what workers say of jobs that they have a lease of; null where there are no leases */
+    WorkerEventEndpoint(Services services, @Nullable LeasedReports reports) {
         this.services = services;
+        this.reports = reports;
     }
 
     @Override
@@ -26,16 +35,24 @@ final class WorkerEventEndpoint implements Endpoint {
         if (!exchange.principal().movesJobs()) {
             throw Rejection.of(403, "not-a-worker", "Forbidden", "only a worker's token moves jobs");
         }
-        JobChange change = read(Bodies.json(exchange, services));
+        WorkerReport report = read(Bodies.json(exchange, services));
+        if (report.leaseId() != null && reports != null) {
+            reports.take(exchange, id, report, report.leaseId());
+            return;
+        }
+        JobChange change = report.change();
+        if (change == null) {
+            throw Rejection.of(409, "lease-stale", "The lease is over", "this gateway gives no leases");
+        }
         boolean creates = services.config().jobs().autoCreate();
         Origin origin = new Origin(exchange.principal().owner(), creates, null);
         exchange.replyWhen(
                 services.store().apply(id, change, origin), write -> exchange.reply(answer(id, change, write)));
     }
 
-    private static JobChange read(byte[] body) {
+    private static WorkerReport read(byte[] body) {
         try {
-            return JobChangeReader.read(body);
+            return JobChangeReader.readReport(body);
         } catch (InvalidDocumentException e) {
             throw Rejection.badRequest("event-malformed", e.detail());
         }

@@ -6,6 +6,8 @@ import dev.ringback.gateway.hub.Shard;
 import dev.ringback.gateway.listen.ListenCounters;
 import dev.ringback.gateway.overload.Overload;
 import dev.ringback.gateway.overload.Shortage;
+import dev.ringback.gateway.queue.QueueFigures;
+import dev.ringback.gateway.queue.Queues;
 import dev.ringback.gateway.results.ResultCounters;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.stream.StreamCounters;
@@ -27,6 +29,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 /** What the gateway counts, as Prometheus reads it. Never a job id in a label. */
 public final class GatewayMetrics {
@@ -47,6 +50,53 @@ public final class GatewayMetrics {
         hub(sources.hub());
         overload(sources.overload());
         process();
+    }
+
+    /** How the queues fare: the whole fleet's, as each gateway tells of them. */
+    public void queues(Queues queues) {
+        gauge("ringback_queue_requests_waiting", "Requests for work that wait here.", queues::waiting);
+        gauge("ringback_jobs_blocked", "Jobs that wait for others.", queues::blocked);
+        queueGauge(queues, "waiting", "Jobs that workers could have now.", QueueFigures::waiting);
+        queueGauge(queues, "delayed", "Jobs that are not due yet.", QueueFigures::delayed);
+        queueGauge(queues, "leased", "Jobs that workers have.", QueueFigures::leased);
+        queueGauge(queues, "dead_letters", "Dead letters that are listed.", QueueFigures::dead);
+        queueGauge(queues, "workers", "Workers heard of within the last minute.", QueueFigures::workers);
+        queueGauge(
+                queues,
+                "oldest_age_seconds",
+                "How long the job has waited that waits the longest.",
+                of -> of.oldestAgeMillis(queues.nowMillis()) / 1_000.0);
+        queueGauge(
+                queues,
+                "jobs_per_worker",
+                "Jobs that could be worked on now, for each worker.",
+                QueueFigures::jobsPerWorker);
+        CounterWithCallback.builder()
+                .name("ringback_queue_events")
+                .help("What has happened to the jobs of a queue.")
+                .labelNames("type", "event")
+                .callback(callback -> queues.figures().forEach((type, of) -> {
+                    QueueFigures.Counts counts = of.counts();
+                    callback.call((double) counts.added(), type, "added");
+                    callback.call((double) counts.completed(), type, "completed");
+                    callback.call((double) counts.failed(), type, "failed");
+                    callback.call((double) counts.cancelled(), type, "cancelled");
+                    callback.call((double) counts.dead(), type, "dead");
+                    callback.call((double) counts.retried(), type, "retried");
+                    callback.call((double) counts.released(), type, "released");
+                    callback.call((double) counts.lost(), type, "lost");
+                }))
+                .register(registry);
+    }
+
+    private void queueGauge(Queues queues, String name, String help, ToDoubleFunction<QueueFigures> figure) {
+        GaugeWithCallback.builder()
+                .name("ringback_queue_" + name)
+                .help(help)
+                .labelNames("type")
+                .callback(callback ->
+                        queues.figures().forEach((type, of) -> callback.call(figure.applyAsDouble(of), type)))
+                .register(registry);
     }
 
     private void connections(ListenCounters c) {

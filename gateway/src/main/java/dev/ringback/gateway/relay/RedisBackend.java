@@ -2,6 +2,11 @@ package dev.ringback.gateway.relay;
 
 import dev.ringback.gateway.config.GatewayConfig;
 import dev.ringback.gateway.loop.NettyLoop;
+import dev.ringback.gateway.queue.DependencyStore;
+import dev.ringback.gateway.queue.QueueLimits;
+import dev.ringback.gateway.queue.QueueStore;
+import dev.ringback.gateway.queue.RedisDependencyStore;
+import dev.ringback.gateway.queue.RedisQueueStore;
 import dev.ringback.gateway.redis.LettuceResources;
 import dev.ringback.gateway.redis.RedisCounters;
 import dev.ringback.gateway.redis.RedisShardClient;
@@ -26,20 +31,26 @@ public final class RedisBackend implements AutoCloseable {
     private final List<RedisRelay> relays = new ArrayList<>();
     private final RedisJobStore store;
     private final RedisWebhookStore webhooks;
+    private final RedisQueueStore queue;
+    private final RedisDependencyStore dependencies;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private volatile boolean closed;
+
+    private record Stores(
+            RedisJobStore jobs, RedisWebhookStore webhooks, RedisQueueStore queue, RedisDependencyStore dependencies) {}
 
     private RedisBackend(
             LettuceResources resources,
             List<RedisShardClient> clients,
-            RedisJobStore store,
-            RedisWebhookStore webhooks,
+            Stores stores,
             List<PlainEvents> plain,
             RedisCounters counters) {
         this.resources = resources;
         this.clients = clients;
-        this.store = store;
-        this.webhooks = webhooks;
+        this.store = stores.jobs();
+        this.webhooks = stores.webhooks();
+        this.queue = stores.queue();
+        this.dependencies = stores.dependencies();
         for (int shard = 0; shard < clients.size(); shard++) {
             relays.add(new RedisRelay(clients.get(shard), plain.get(shard), counters));
         }
@@ -93,7 +104,13 @@ public final class RedisBackend implements AutoCloseable {
             if (config.webhook().enabled()) {
                 webhooks.start();
             }
-            return new RedisBackend(resources, clients, store, webhooks, plain, counters);
+            RedisQueueStore queue =
+                    new RedisQueueStore(clients, config.queues(), QueueLimits.of(config.queues()), gatewayId);
+            if (config.queues().enabled()) {
+                queue.start();
+            }
+            Stores stores = new Stores(store, webhooks, queue, new RedisDependencyStore(clients.get(0), config));
+            return new RedisBackend(resources, clients, stores, plain, counters);
         } catch (RuntimeException e) {
             resources.close();
             throw e;
@@ -107,6 +124,15 @@ public final class RedisBackend implements AutoCloseable {
     /** Closed with this. */
     public WebhookStore webhooks() {
         return webhooks;
+    }
+
+    /** Closed with this. */
+    public QueueStore queue() {
+        return queue;
+    }
+
+    public DependencyStore dependencies() {
+        return dependencies;
     }
 
     /** The clients in the order of the shards; closed with this. */
@@ -135,6 +161,7 @@ public final class RedisBackend implements AutoCloseable {
     /** Ends all connections, in the background; calls that are under way fail. */
     @Override
     public void close() {
+        queue.close();
         webhooks.close();
         CompletableFuture<?>[] closing = clients.stream()
                 .map(client -> client.close().toCompletableFuture())

@@ -15,6 +15,8 @@ public final class JobReplies {
     /** Of answers that are about no job in particular. */
     private static final int SOON_SECONDS = 1;
 
+    private static final int QUEUE_SECONDS = 5;
+
     private JobReplies() {}
 
     /** 200 with the job. */
@@ -75,8 +77,16 @@ public final class JobReplies {
         return reason == GoneReason.EXPIRED ? expired(id) : unknown(id);
     }
 
-    /** 503: the store can't answer now, and says why. */
+    /** 503: the store can't answer now, and says why; or what else stands against what was asked. */
     public static Reply unavailable(StoreException failure) {
+        if (failure.kind() == StoreException.Kind.QUEUE_FULL) {
+            return about(Reply.problem(new Problem(429, "queue-full", "Too many jobs wait", failure.detail())))
+                    .header(RETRY_AFTER, Integer.toString(QUEUE_SECONDS));
+        }
+        if (failure.kind() == StoreException.Kind.AFTER_REFUSED) {
+            return about(Reply.problem(
+                    new Problem(422, "after-refused", "The job cannot wait for these", failure.detail())));
+        }
         String code = "store-" + failure.kind().name().toLowerCase(java.util.Locale.ROOT);
         return overloaded(new Problem(503, code, "The store cannot answer", failure.detail()));
     }

@@ -94,7 +94,7 @@ final class EmbeddedGateway {
                 store,
                 new Results(results, CONFIG.results()),
                 new StreamContext(hub, CONFIG, new StreamCounters(), Overload.none(), random),
-                Services.Submitted.NOBODY,
+                Services.Submitted.ANY,
                 CLOCK,
                 IDS);
         Router router = new Router(new Authenticator(CONFIG.auth()), services);

@@ -84,7 +84,7 @@ final class SimulatedGateway {
                         () -> Instant.ofEpochMilli(0)),
                 config.results());
         Services services =
-                new Services(store, results, streams, Services.Submitted.NOBODY, () -> Instant.ofEpochMilli(0), UNUSED);
+                new Services(store, results, streams, Services.Submitted.ANY, () -> Instant.ofEpochMilli(0), UNUSED);
         this.router = new Router(new Authenticator(config.auth()), services);
         hub.start();
     }
