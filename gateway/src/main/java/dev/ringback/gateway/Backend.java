@@ -12,6 +12,7 @@ import dev.ringback.gateway.webhook.WebhookStore;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param results where uploaded results lie
  * @param queue which jobs wait for workers
  * @param dependencies which jobs wait for others
+ * @param plainBy takes the store by which jobs are moved of which workers publish by hand
  * @param relays one per shard
  * @param canaries those of the relays that have one, in the order of their shards
  * @param connected completes when jobs can be read and moved, or fails with one line for the operator
@@ -35,6 +37,7 @@ record Backend(
         WebhookStore webhooks,
         QueueStore queue,
         DependencyStore dependencies,
+        Consumer<JobStore> plainBy,
         ResultStore results,
         List<? extends JobRelay> relays,
         List<RelayCanary> canaries,

@@ -156,6 +156,7 @@ public final class Gateway implements AutoCloseable {
                 config.queues(),
                 Clock.systemUTC(),
                 RANDOM));
+        backend.plainBy().accept(queues.jobs());
         metrics.queues(queues);
         backend.counters().forEach(counter -> metrics.counter(counter.name(), counter.help(), counter.value()));
         backend.gauges().forEach(gauge -> metrics.gauge(gauge.name(), gauge.help(), gauge.value()));
@@ -243,6 +244,7 @@ public final class Gateway implements AutoCloseable {
                     Listener.Port.ofOperators(config));
             awaitBackend();
             hub.start();
+            queues.start();
             listener = new Listener(
                     runtime,
                     config,
@@ -250,7 +252,6 @@ public final class Gateway implements AutoCloseable {
                     Listener.Port.ofClients(config, counters.listen(), overload, FileDescriptors.max()));
             memory.start();
             webhooks.start();
-            queues.start();
             readiness.serving();
             if (config.demo().resolve(config.store().kind()) && config.queues().enabled()) {
                 demo = new DemoWorker(address(), demoToken, config.demo());

@@ -13,6 +13,7 @@ import dev.ringback.gateway.store.StoreWrite.Outcome;
 import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.JobEvent;
 import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobPace;
 import dev.ringback.protocol.JobSnapshot;
 import dev.ringback.protocol.NewJob;
 import java.net.URLEncoder;
@@ -24,9 +25,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code /queues/{type}/dead}: jobs that failed for good, and how they are submitted again or forgotten. */
 final class DeadLetterEndpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterEndpoints.class);
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
 
@@ -46,17 +50,18 @@ final class DeadLetterEndpoints {
             List<byte[]> shown = page.letters().stream()
                     .map(letter -> QueueJson.dead(letter.job().present(), letter.diedMillis(), null))
                     .toList();
-            Dead place = page.next();
-            String next = place == null
-                    ? null
-                    : new PageCursor(place.diedMillis(), place.id().toString())
-                            .url(path(request), request, List.of("limit"));
+            String next = next(request, page, "");
             exchange.reply(PageCursor.link(JobReplies.about(Reply.json(200, QueueJson.deadPage(shown, next))), next));
         });
     }
 
-    private static String path(Request request) {
-        return "/queues/" + URLEncoder.encode(QueueRoutes.type(request), UTF_8).replace("+", "%20") + "/dead";
+    private static @Nullable String next(Request request, DeadLetterDesk.Page page, String action) {
+        Dead place = page.next();
+        String type = URLEncoder.encode(QueueRoutes.type(request), UTF_8).replace("+", "%20");
+        return place == null
+                ? null
+                : new PageCursor(place.diedMillis(), place.id().toString())
+                        .url("/queues/" + type + "/dead" + action, request, List.of("limit"));
     }
 
     private void page(Exchange exchange, int limit, Consumer<DeadLetterDesk.Page> answer) {
@@ -77,7 +82,10 @@ final class DeadLetterEndpoints {
                     submitted,
                     given -> exchange.reply(Reply.json(
                             200,
-                            QueueJson.dead(present, services.clock().millis(), given == null ? null : given.input()))));
+                            QueueJson.dead(
+                                    present,
+                                    JobPace.of(present).completedMillis(),
+                                    given == null ? null : given.input()))));
         });
     }
 
@@ -101,8 +109,9 @@ final class DeadLetterEndpoints {
                 exchange,
                 (job, type) -> exchange.replyWhen(resubmission.of(job), made -> {
                     Reply reply = RetryEndpoint.answer(services, job.present(), made);
-                    exchange.replyWhen(
-                            letters.remove(type, List.of(job.present().jobId())), removed -> exchange.reply(reply));
+                    JobId id = job.present().jobId();
+                    List<JobId> gone = replayed(id, made, null) == null ? List.of() : List.of(id);
+                    exchange.replyWhen(letters.remove(type, gone), removed -> exchange.reply(reply));
                 }));
     }
 
@@ -113,7 +122,7 @@ final class DeadLetterEndpoints {
                 exchange,
                 MAX_LIMIT,
                 page -> exchange.replyWhen(replay(exchange, page.letters()), count -> {
-                    byte[] json = QueueJson.count("replayed", count, page.next() != null);
+                    byte[] json = QueueJson.count("replayed", count, next(exchange.request(), page, "/replay"));
                     exchange.reply(Reply.json(202, json));
                 }));
     }
@@ -144,10 +153,10 @@ final class DeadLetterEndpoints {
     private static @Nullable JobId replayed(JobId id, Resubmission.@Nullable Made made, @Nullable Throwable failure) {
         if (failure != null) {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause instanceof Rejection || cause instanceof StoreException) {
-                return null;
+            if (!(cause instanceof Rejection || cause instanceof StoreException)) {
+                LOG.error("dead letter {} could not be submitted again", id, cause);
             }
-            throw new CompletionException(cause);
+            return null;
         }
         boolean done = made != null
                 && (made.write().outcome() == Outcome.CREATED || made.write().outcome() == Outcome.REPEATED);
@@ -172,7 +181,8 @@ final class DeadLetterEndpoints {
                     .toList();
             exchange.replyWhen(
                     letters.remove(type, ids),
-                    count -> exchange.reply(Reply.json(200, QueueJson.count("purged", count, page.next() != null))));
+                    count -> exchange.reply(
+                            Reply.json(200, QueueJson.count("purged", count, next(exchange.request(), page, "")))));
         });
     }
 }

@@ -42,7 +42,7 @@ final class LeaseEndpoint implements Endpoint {
                 leaseMillis(request));
         Duration wait = request.wish();
         if (wait == null || wait.isZero() || services.overload().refusesWaits()) {
-            exchange.replyWhen(queues.desk().take(wish), begun -> exchange.reply(reply(begun.leased(), many)));
+            new LeaseWait(queues, exchange, wish, many).ask();
         } else if (queues.waiting() >= config.waiting()) {
             exchange.reply(JobReplies.overloaded(new Problem(
                     503, "too-many-workers", "Too many workers wait", "queues.waiting requests for work wait here")));

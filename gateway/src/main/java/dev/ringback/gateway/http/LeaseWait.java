@@ -48,6 +48,15 @@ final class LeaseWait implements Parked, Taker {
         }
     }
 
+    /** Parks the connection until it is known what there is now. */
+    void ask() {
+        leaving = true;
+        connection.park(this);
+        if (!gone) {
+            queues.ask(this);
+        }
+    }
+
     @Override
     public Wish wish() {
         return wish;

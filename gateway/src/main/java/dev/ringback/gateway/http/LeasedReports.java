@@ -10,6 +10,7 @@ import dev.ringback.gateway.stream.JobReplies;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobPace;
+import dev.ringback.protocol.JobSnapshot;
 import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.Problem;
 import dev.ringback.protocol.WorkerReport;
@@ -24,10 +25,7 @@ final class LeasedReports {
     }
 
     void take(Exchange exchange, JobId id, WorkerReport report, String leaseId) {
-        LeaseToken token = LeaseToken.parse(leaseId);
-        if (token == null) {
-            throw Rejection.badRequest("lease-malformed", "\"leaseId\" must be one that a lease came with");
-        }
+        LeaseToken token = token(leaseId);
         String owner = exchange.principal().owner();
         JobChange change = report.change();
         if (change == null) {
@@ -38,6 +36,19 @@ final class LeasedReports {
         exchange.replyWhen(
                 desk.report(id, change, token, owner, report.delayMillis(), permanent),
                 answer -> reply(exchange, id, answer, change));
+    }
+
+    /**
+     * Reads the id of a lease.
+     *
+     * @throws Rejection 400 where it is none
+     */
+    static LeaseToken token(String leaseId) {
+        LeaseToken token = LeaseToken.parse(leaseId);
+        if (token == null) {
+            throw Rejection.badRequest("lease-malformed", "\"leaseId\" must be one that a lease came with");
+        }
+        return token;
     }
 
     private static void reply(Exchange exchange, JobId id, Answer answer, @Nullable JobChange change) {
@@ -62,11 +73,13 @@ final class LeasedReports {
 
     /** 409: the worker is to let go of the job, and to report nothing more of it. */
     private static Reply stale(JobId id, Answer answer) {
+        return stale(id, answer.write() == null ? null : answer.write().present());
+    }
+
+    static Reply stale(JobId id, @Nullable JobSnapshot present) {
         Problem problem = new Problem(
                 409, "lease-stale", "The lease is over", "job " + id + " is not, or no longer, held by this lease");
-        byte[] body = answer.write() == null
-                ? problem.json()
-                : problem.json(answer.write().job());
+        byte[] body = present == null ? problem.json() : problem.json(present.present());
         return Reply.of(409).body(Problem.MEDIA_TYPE, body);
     }
 }

@@ -24,14 +24,12 @@ final class QueueEndpoints {
     void show(Exchange exchange) {
         QueueRoutes.requireWorker(exchange);
         String type = QueueRoutes.type(exchange.request());
-        exchange.replyWhen(queues.store().types(), types -> {
-            if (!types.contains(type)) {
+        exchange.replyWhen(queues.store().figures(type), found -> {
+            if (found.isOfNothing()) {
                 throw new Rejection(Reply.problem(
                         new Problem(404, "queue-unknown", "No such queue", "no job of this type was seen")));
             }
-            exchange.replyWhen(
-                    queues.store().figures(type),
-                    found -> exchange.reply(Reply.json(200, QueueJson.queue(type, found, queues.nowMillis()))));
+            exchange.reply(Reply.json(200, QueueJson.queue(type, found, queues.nowMillis())));
         });
     }
 }

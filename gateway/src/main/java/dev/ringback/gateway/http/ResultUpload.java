@@ -6,6 +6,7 @@ import dev.ringback.gateway.results.ResultId;
 import dev.ringback.gateway.results.ResultMeta;
 import dev.ringback.gateway.results.Results;
 import dev.ringback.gateway.store.JobStore.Origin;
+import dev.ringback.gateway.store.LeaseUse;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.gateway.store.StoreWrite;
@@ -59,6 +60,7 @@ final class ResultUpload implements BodySink {
     private final Exchange exchange;
     private final JobId job;
     private final String mediaType;
+    private final @Nullable LeaseUse lease;
     private final MessageDigest digest = sha256();
     private final Queue<byte[]> waiting = new ArrayDeque<>();
     private Phase phase = Phase.CHECKING;
@@ -79,11 +81,12 @@ final class ResultUpload implements BodySink {
     private @Nullable JobEvent completed;
     private Duration life;
 
-    ResultUpload(Services services, Exchange exchange, JobId job, String mediaType) {
+    ResultUpload(Services services, Exchange exchange, JobId job, String mediaType, @Nullable LeaseUse lease) {
         this.services = services;
         this.exchange = exchange;
         this.job = job;
         this.mediaType = mediaType;
+        this.lease = lease;
         this.life = services.config().jobs().resultTtl();
     }
 
@@ -257,7 +260,7 @@ final class ResultUpload implements BodySink {
     private void complete() {
         phase = Phase.COMPLETING;
         ResultMeta meta = new ResultMeta(mediaType, length, HexFormat.of().formatHex(digest.digest()));
-        UploadEnding ending = new UploadEnding(services, exchange, job, meta);
+        UploadEnding ending = new UploadEnding(services, exchange, job, meta, lease);
         CompletionStage<UploadEnding.Outcome> outcome =
                 target == null ? ending.compare(completed) : ending.complete(target, life);
         when(outcome, answer -> {

@@ -47,11 +47,16 @@ final class SubmitEndpoint implements Endpoint {
         services.submitted().check(job);
         requireInTime(job);
         String owner = exchange.principal().owner();
-        Order order = new Order(exchange, job, new Submission(owner, Authenticator.digest(body)), wish);
+        Submission submission = new Submission(owner, Authenticator.digest(body));
+        Order order = new Order(exchange, job, submission, wish);
         if (key != null) {
             exchange.replyWhen(ids.of(Purpose.IDEMPOTENCY_KEY, owner, key), id -> submit(order, id));
+        } else if (given != null) {
+            submit(order, given);
         } else {
-            submit(order, given != null ? given : JobId.random(services.clock().millis(), services.random()));
+            submit(
+                    new Order(exchange, job, submission.withNewId(), wish),
+                    JobId.random(services.clock().millis(), services.random()));
         }
     }
 
@@ -63,8 +68,13 @@ final class SubmitEndpoint implements Endpoint {
         }
     }
 
-    /** A job whose time comes when it is too old would never be done. */
+    /** A job whose time comes when it is too old would never be done, and without queues nobody would see to its plan. */
     private void requireInTime(NewJob job) {
+        if (!services.config().queues().enabled() && !job.plan().equals(NewJob.Plan.NONE)) {
+            throw Rejection.badRequest(
+                    "job-malformed",
+                    "\"maxAttempts\", \"runAt\" and \"after\" need queues.enabled, which is false here");
+        }
         Duration maxAge = services.config().jobs().maxAge();
         if (job.plan().runAtMillis() - services.clock().millis() >= maxAge.toMillis()) {
             throw Rejection.badRequest(

@@ -5,6 +5,7 @@ import dev.ringback.gateway.results.ResultId;
 import dev.ringback.gateway.results.ResultMeta;
 import dev.ringback.gateway.results.ResultStore;
 import dev.ringback.gateway.store.JobStore.Origin;
+import dev.ringback.gateway.store.LeaseUse;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.stream.JobReplies;
@@ -19,8 +20,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The last steps of an upload that is whole: seal its bytes, complete the job with them, and answer. {@link ResultStore} draws them. */
-record UploadEnding(Services services, Exchange exchange, JobId job, ResultMeta meta) {
+/**
+ * The last steps of an upload that is whole: seal its bytes, complete the job with them, and answer. {@link ResultStore} draws them.
+ *
+ * @param lease by which the worker has the job; null for a worker that has none
+ */
+record UploadEnding(
+        Services services,
+        Exchange exchange,
+        JobId job,
+        ResultMeta meta,
+        @Nullable LeaseUse lease) {
     /** How much longer than its job a result is kept, until the job's end is known. */
     private static final Duration MARGIN = Duration.ofMinutes(2);
 
@@ -44,7 +54,7 @@ record UploadEnding(Services services, Exchange exchange, JobId job, ResultMeta 
     private CompletionStage<Outcome> apply(ResultId stored) {
         JobChange change = new JobChange(JobState.COMPLETED, null, null, stored.url(), null, null, null);
         boolean creates = services.config().jobs().autoCreate();
-        Origin origin = new Origin(exchange.principal().owner(), creates, null);
+        Origin origin = new Origin(exchange.principal().owner(), creates && lease == null, null, lease);
         return services.store()
                 .apply(job, change, origin)
                 .thenCompose(write -> ended(stored, write))
@@ -68,6 +78,7 @@ record UploadEnding(Services services, Exchange exchange, JobId job, ResultMeta 
                 yield CompletableFuture.completedFuture(new Outcome(accepted(write.job(), false), true, true));
             }
             case DUPLICATE, REFUSED -> compare(write.job());
+            case STALE -> CompletableFuture.completedFuture(Outcome.removed(LeasedReports.stale(job, write.present())));
             case UNKNOWN -> CompletableFuture.completedFuture(Outcome.removed(JobReplies.unknown(job)));
             case EXPIRED -> CompletableFuture.completedFuture(Outcome.removed(JobReplies.expired(job)));
             default -> throw new IllegalStateException("apply answered " + write.outcome());

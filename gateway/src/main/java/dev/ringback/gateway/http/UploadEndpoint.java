@@ -2,10 +2,12 @@ package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.connection.BodySink;
 import dev.ringback.gateway.results.ResultMeta;
+import dev.ringback.gateway.store.LeaseUse;
 import dev.ringback.protocol.JobId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code PUT /jobs/{id}/result}: a worker completes a job with bytes of any media type. */
 final class UploadEndpoint implements Endpoint {
@@ -53,7 +55,12 @@ final class UploadEndpoint implements Endpoint {
         if (length > services.results().config().maxBytes()) {
             throw new Rejection(ResultUpload.tooLarge(services));
         }
-        return new ResultUpload(services, exchange, id, mediaType(headers));
+        return new ResultUpload(services, exchange, id, mediaType(headers), lease(request));
+    }
+
+    private static @Nullable LeaseUse lease(Request request) {
+        String text = request.parameter("leaseId");
+        return text == null ? null : LeaseUse.of(LeasedReports.token(text).leaseId());
     }
 
     private static String mediaType(HttpHeaders headers) {

@@ -5,7 +5,7 @@ import dev.ringback.gateway.queue.QueueStore.Lease;
 import dev.ringback.gateway.queue.QueueStore.Return;
 import dev.ringback.protocol.JobId;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,14 +14,20 @@ import java.util.Map;
  */
 final class AbsentJobs {
     private static final long GIVEN_UP_MILLIS = 60_000;
+    /** Who was not looked at for so long may have been there meanwhile. */
+    private static final long FORGOTTEN_MILLIS = 30_000;
+
     private static final long AGAIN_MILLIS = 250;
-    /** Beyond it the oldest are forgotten, and seen for the first time again. */
+    /** Others have to wait until those have been given up. */
     private static final int MOST = 10_000;
+
+    /** When a job was first and last found absent, and never there in between. */
+    private record Seen(long firstMillis, long lastMillis) {}
 
     private final QueueStore queue;
     private final InstantSource clock;
-    /** When each was first seen. Guarded by this. */
-    private final Map<JobId, Long> since = new LinkedHashMap<>();
+    /** Guarded by this. */
+    private final Map<JobId, Seen> absent = new HashMap<>();
 
     AbsentJobs(QueueStore queue, InstantSource clock) {
         this.queue = queue;
@@ -30,19 +36,26 @@ final class AbsentJobs {
 
     /** It is there. */
     synchronized void seen(JobId id) {
-        if (!since.isEmpty()) {
-            since.remove(id);
+        if (!absent.isEmpty()) {
+            absent.remove(id);
         }
     }
 
     /** Whether it has been absent for so long that nobody will write it any more. */
     synchronized boolean isGivenUp(JobId id) {
         long now = clock.millis();
-        long first = since.computeIfAbsent(id, unknown -> now);
-        if (since.size() > MOST) {
-            since.remove(since.keySet().iterator().next());
+        Seen before = absent.get(id);
+        if (before == null && absent.size() >= MOST) {
+            absent.values().removeIf(seen -> now - seen.lastMillis() > FORGOTTEN_MILLIS);
+            if (absent.size() >= MOST) {
+                return false;
+            }
         }
-        return now - first > GIVEN_UP_MILLIS;
+        Seen after = before == null || now - before.lastMillis() > FORGOTTEN_MILLIS
+                ? new Seen(now, now)
+                : new Seen(before.firstMillis(), now);
+        absent.put(id, after);
+        return now - after.firstMillis() > GIVEN_UP_MILLIS;
     }
 
     /** Somebody has a lease of it, and can do nothing with it. */

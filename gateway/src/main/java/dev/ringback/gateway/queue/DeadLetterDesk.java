@@ -58,14 +58,15 @@ public final class DeadLetterDesk {
 
     private static void sort(
             Dead dead, StoreRead read, Predicate<@Nullable String> maySee, List<Letter> letters, List<JobId> expired) {
-        if (read.snapshot() == null) {
+        JobSnapshot job = read.snapshot();
+        if (job == null || job.present().state() != JobState.FAILED) {
             expired.add(dead.id());
-        } else if (maySee.test(read.snapshot().owner())) {
-            letters.add(new Letter(read.snapshot(), dead.diedMillis()));
+        } else if (maySee.test(job.owner())) {
+            letters.add(new Letter(job, dead.diedMillis()));
         }
     }
 
-    /** What is no longer kept need not be listed. */
+    /** What is no longer kept, and what is another job by now, need not be listed. */
     private void bury(String type, List<JobId> expired) {
         if (!expired.isEmpty()) {
             Queues.unheard(queue.bury(type, expired), "leave the list of dead letters", expired.get(0));

@@ -2,12 +2,14 @@ package dev.ringback.gateway.queue;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.queue.DependencyStore.Waiting;
 import dev.ringback.gateway.queue.QueueStore.Added;
 import dev.ringback.gateway.queue.QueueStore.Entry;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.JobStore.Origin;
 import dev.ringback.gateway.store.JobStore.Submission;
+import dev.ringback.gateway.store.JobWork;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreException.Kind;
 import dev.ringback.gateway.store.StoreRead;
@@ -26,7 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,11 @@ final class Dependencies {
     /** How many jobs one may follow from, directly and not. */
     private static final int MOST_ANCESTORS = 1_000;
 
+    /** Of those that are looked at, so many at once. */
+    private static final int WIDTH = 64;
+    /** Of such looks in one beat. */
+    private static final int MOST_ROUNDS = 50;
+
     private static final long ABANDONED_MILLIS = 60_000;
     private static final Origin SELF = new Origin(null, false, null);
 
@@ -44,14 +53,20 @@ final class Dependencies {
     private final QueueStore queue;
     private final DependencyStore store;
     private final InstantSource clock;
+    private final Loop loop;
+    /** How many came to wait, on this gateway. */
+    private final AtomicLong submissions = new AtomicLong();
     /** False while it is known that no job waits for another: most teams never make one wait. */
     private volatile boolean used = true;
 
-    Dependencies(JobStore jobs, QueueStore queue, DependencyStore store, InstantSource clock) {
-        this.jobs = jobs;
-        this.queue = queue;
-        this.store = store;
-        this.clock = clock;
+    private volatile boolean nobodyBefore;
+
+    Dependencies(Queues.Parts parts) {
+        this.jobs = parts.jobs();
+        this.queue = parts.queue();
+        this.store = parts.dependencies();
+        this.clock = parts.clock();
+        this.loop = parts.loop();
     }
 
     static StoreException full(String type) {
@@ -66,41 +81,51 @@ final class Dependencies {
         return CompletableFuture.failedFuture(failure);
     }
 
-    /** Makes a job that waits for others. */
+    /** Makes a job that waits for others. One that was submitted before has been dealt with. */
     CompletionStage<StoreWrite> submit(Entry entry, NewJob job, Submission submission) {
         JobId id = entry.id();
         if (job.plan().after().contains(id)) {
             return failed(refusal("job " + id + " would wait for itself"));
         }
-        Waiting waiting =
-                new Waiting(entry, Set.copyOf(job.plan().after()), job.plan().afterFailure(), clock.millis());
-        return jobs.read(id).thenCompose(present -> {
-            if (present.status() == StoreRead.Status.EXPIRED) {
-                return jobs.create(id, job, submission);
-            }
-            boolean isNew = present.status() == StoreRead.Status.ABSENT;
-            return requireKnown(waiting.after(), submission.owner())
-                    .thenCompose(done -> isNew ? done() : requireNoCycle(id, waiting.after()))
-                    .thenCompose(done -> create(waiting, job, submission))
-                    .thenCompose(
-                            write -> isNew ? CompletableFuture.completedStage(write) : withoutCycle(waiting, write));
+        Waiting waiting = waiting(entry, job);
+        return jobs.read(id).thenCompose(present -> switch (present.status()) {
+            case ABSENT ->
+                requireKnown(waiting.after(), submission.owner()).thenCompose(done -> create(waiting, job, submission));
+            case EXPIRED -> jobs.create(id, job, submission);
+            case FOUND ->
+                jobs.submitted(id)
+                        .thenCompose(before -> before != null || isForeign(present, submission.owner())
+                                ? jobs.create(id, job, submission)
+                                : adopt(waiting, job, submission));
         });
     }
 
-    private static CompletionStage<@Nullable Void> done() {
-        return CompletableFuture.completedFuture(null);
+    private Waiting waiting(Entry entry, NewJob job) {
+        return new Waiting(entry, Set.copyOf(job.plan().after()), job.plan().afterFailure(), clock.millis());
+    }
+
+    private static boolean isForeign(StoreRead found, @Nullable String owner) {
+        return owner != null && found.owner() != null && !owner.equals(found.owner());
+    }
+
+    /** Only a job that was there before, made by its worker, can be one that others follow from already. */
+    private CompletionStage<StoreWrite> adopt(Waiting waiting, NewJob job, Submission submission) {
+        JobId id = waiting.entry().id();
+        return requireKnown(waiting.after(), submission.owner())
+                .thenCompose(done -> requireNoCycle(id, waiting.after()))
+                .thenCompose(done -> create(waiting, job, submission))
+                .thenCompose(write -> withoutCycle(waiting, write));
     }
 
     private CompletionStage<@Nullable Void> requireKnown(Set<JobId> ids, @Nullable String owner) {
         return readAll(ids).thenCompose(reads -> {
             for (Map.Entry<JobId, StoreRead> read : reads.entrySet()) {
                 StoreRead found = read.getValue();
-                boolean foreign = owner != null && found.owner() != null && !owner.equals(found.owner());
-                if (found.snapshot() == null || foreign) {
+                if (found.snapshot() == null || isForeign(found, owner)) {
                     return failed(refusal("\"after\": there is no job " + read.getKey()));
                 }
             }
-            return done();
+            return Slices.done();
         });
     }
 
@@ -115,12 +140,11 @@ final class Dependencies {
                 });
     }
 
-    /** Only a job that was there before, made by its worker, can be one that others follow from already. */
     private CompletionStage<@Nullable Void> requireNoCycle(JobId id, Set<JobId> after) {
         return ancestors(new ArrayList<>(after), new HashSet<>(after))
                 .thenCompose(ancestors -> ancestors.contains(id)
                         ? failed(refusal("job " + id + " would wait for a job that waits for it"))
-                        : done());
+                        : Slices.done());
     }
 
     private CompletionStage<Set<JobId>> ancestors(List<JobId> edge, Set<JobId> known) {
@@ -131,18 +155,24 @@ final class Dependencies {
             return failed(refusal("the job would follow from more than " + MOST_ANCESTORS + " others"));
         }
         JobId next = edge.remove(edge.size() - 1);
-        return jobs.submitted(next).thenCompose(job -> {
-            for (JobId before : job == null ? List.<JobId>of() : job.plan().after()) {
-                if (known.add(before)) {
-                    edge.add(before);
-                }
-            }
-            return ancestors(edge, known);
-        });
+        return jobs.submitted(next)
+                .thenComposeAsync(
+                        job -> {
+                            for (JobId before :
+                                    job == null ? List.<JobId>of() : job.plan().after()) {
+                                if (known.add(before)) {
+                                    edge.add(before);
+                                }
+                            }
+                            return ancestors(edge, known);
+                        },
+                        loop);
     }
 
+    /** What waits for nothing any more, or never did, {@link #check} finds. */
     private CompletionStage<StoreWrite> create(Waiting waiting, NewJob job, Submission submission) {
         JobId id = waiting.entry().id();
+        submissions.incrementAndGet();
         used = true;
         return store.await(waiting).thenCompose(room -> {
             if (!room) {
@@ -150,11 +180,8 @@ final class Dependencies {
                         Kind.QUEUE_FULL, "too many jobs wait for one of those that this one waits for"));
             }
             return jobs.create(id, job, submission).thenApply(write -> {
-                boolean waits = write.present() != null && write.job().state() == JobState.QUEUED;
-                if (waits && (write.outcome() == Outcome.CREATED || write.outcome() == Outcome.REPEATED)) {
+                if (write.present() != null) {
                     Queues.unheard(check(waiting), "be looked at", id);
-                } else if (write.outcome() != Outcome.CONFLICT) {
-                    Queues.unheard(store.forget(id), "be forgotten as one that waits", id);
                 }
                 return write;
             });
@@ -167,85 +194,152 @@ final class Dependencies {
         if (write.outcome() != Outcome.CREATED) {
             return CompletableFuture.completedFuture(write);
         }
-        return requireNoCycle(id, waiting.after()).thenApply(none -> write).exceptionally(cycle -> {
-            Queues.unheard(stop(waiting, error("after-cycle", "the job waits for itself")), "be failed", id);
+        return requireNoCycle(id, waiting.after()).handle((none, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause instanceof StoreException named && named.kind() == Kind.AFTER_REFUSED) {
+                Queues.unheard(stop(waiting, error("after-cycle", "the job waits for itself")), "be failed", id);
+            }
             return write;
         });
     }
 
-    /** A job has ended, however: those that wait for it are looked at. */
-    void ended(JobId id) {
+    /** A job has ended: it waits no more, and those that wait for it are looked at. */
+    void ended(JobId id, JobState how) {
         if (used) {
-            Queues.unheard(store.downstream(id).thenCompose(this::checkAll), "have those looked at that follow", id);
+            CompletionStage<?> told = store.forget(id)
+                    .thenCompose(forgotten -> store.downstream(id))
+                    .thenComposeAsync(
+                            ids -> Slices.forEach(ids, WIDTH, loop, follower -> follow(follower, id, how)), loop);
+            Queues.unheard(told, "have those looked at that follow", id);
         }
     }
 
-    private CompletionStage<@Nullable Void> checkAll(List<JobId> ids) {
-        List<CompletableFuture<?>> checks = new ArrayList<>();
-        for (JobId id : ids) {
-            checks.add(store.waiting(id)
-                    .thenCompose(waiting -> waiting == null ? done() : check(waiting))
-                    .toCompletableFuture());
-        }
-        return CompletableFuture.allOf(checks.toArray(CompletableFuture<?>[]::new));
+    private CompletionStage<@Nullable Void> follow(JobId follower, JobId ended, JobState how) {
+        CompletionStage<Boolean> isToBeSeen = how == JobState.COMPLETED
+                ? store.resolve(follower, List.of(ended)).thenApply(left -> left == 0)
+                : CompletableFuture.completedFuture(true);
+        return isToBeSeen
+                .thenCompose(seen -> seen ? store.waiting(follower) : CompletableFuture.completedFuture(null))
+                .thenCompose(waiting -> waiting == null ? Slices.done() : check(waiting));
     }
 
     /** Looks at those at which nobody has looked for a while: some end where no gateway is told. */
-    CompletionStage<@Nullable Void> checkDue(int most) {
-        return store.due(most).thenCompose(due -> {
-            List<CompletableFuture<?>> checks = new ArrayList<>();
-            due.forEach(waiting -> checks.add(check(waiting).toCompletableFuture()));
-            return CompletableFuture.allOf(checks.toArray(CompletableFuture<?>[]::new));
+    CompletionStage<@Nullable Void> checkDue() {
+        return checkDue(MOST_ROUNDS);
+    }
+
+    private CompletionStage<@Nullable Void> checkDue(int rounds) {
+        return store.due(WIDTH)
+                .thenComposeAsync(
+                        due -> Slices.forEach(due, WIDTH, loop, this::checked)
+                                .thenComposeAsync(
+                                        done -> due.size() == WIDTH && rounds > 1
+                                                ? checkDue(rounds - 1)
+                                                : Slices.done(),
+                                        loop),
+                        loop);
+    }
+
+    /** One at which nobody can look now keeps nobody from looking at the others. */
+    private CompletionStage<?> checked(Waiting waiting) {
+        return check(waiting).handle((done, failure) -> {
+            if (failure != null) {
+                Queues.log("be looked at", waiting.entry().id(), failure);
+            }
+            return done;
         });
     }
 
-    /** Learns whether there is anything to do when a job ends. */
+    /** Learns whether there is anything to do when a job ends. That is so unless nobody waits, twice in a row. */
     CompletionStage<Long> count() {
-        return store.count().thenApply(count -> {
-            used = count > 0;
-            return count;
+        long before = submissions.get();
+        return store.count().whenComplete((count, failure) -> {
+            boolean nobody = failure == null && count == 0 && submissions.get() == before;
+            used = !nobody || !nobodyBefore;
+            nobodyBefore = nobody;
         });
     }
 
+    /** The record decides, and the submission in it: what waits here may come of one that was refused. */
     private CompletionStage<@Nullable Void> check(Waiting waiting) {
         JobId id = waiting.entry().id();
         return jobs.work(id).thenCompose(work -> {
             if (work == null) {
                 boolean abandoned = clock.millis() - waiting.sinceMillis() > ABANDONED_MILLIS;
-                return abandoned ? store.forget(id) : done();
+                return abandoned ? store.forget(id) : Slices.done();
             }
-            return work.state() == JobState.QUEUED
-                    ? readAll(waiting.after()).thenCompose(reads -> decide(waiting, reads))
-                    : store.forget(id);
+            boolean isUntried = work.state() == JobState.QUEUED && work.attempt() == 1;
+            return isUntried ? jobs.submitted(id).thenCompose(job -> check(waiting, work, job)) : store.forget(id);
         });
     }
 
-    private CompletionStage<@Nullable Void> decide(Waiting waiting, Map<JobId, StoreRead> reads) {
+    private CompletionStage<@Nullable Void> check(Waiting waiting, JobWork work, @Nullable NewJob job) {
+        if (job == null || job.plan().after().isEmpty()) {
+            return store.forget(waiting.entry().id());
+        }
+        Set<JobId> all = Set.copyOf(job.plan().after());
+        if (!all.containsAll(waiting.after())) {
+            return replace(waiting, work, job);
+        }
+        return readAll(waiting.after())
+                .thenCompose(reads -> decide(waiting, reads, () -> {
+                    Set<JobId> before = new HashSet<>(all);
+                    before.removeAll(waiting.after());
+                    return readAll(before).thenCompose(earlier -> {
+                        boolean isReady = earlier.values().stream().allMatch(Dependencies::keepsNobody);
+                        return isReady ? release(waiting) : replace(waiting, work, job);
+                    });
+                }));
+    }
+
+    /** What was resolved once has completed, and may have been forgotten since. */
+    private static boolean keepsNobody(StoreRead earlier) {
+        return earlier.snapshot() == null || earlier.snapshot().present().state() == JobState.COMPLETED;
+    }
+
+    /** The wait of another submission of the same id, which came first here and later there. */
+    private CompletionStage<@Nullable Void> replace(Waiting wrong, JobWork work, NewJob job) {
+        JobId id = wrong.entry().id();
+        Waiting right = waiting(new Entry(id, work.type(), work.owner(), job.priority(), work.dueMillis()), job);
+        return store.forget(id)
+                .thenCompose(forgotten -> store.await(right))
+                .thenCompose(room -> room
+                        ? Slices.done()
+                        : stop(right, error("after-refused", "too many jobs wait for one of those that it waits for")));
+    }
+
+    /** What to do once none is left. */
+    private interface Ready {
+        CompletionStage<@Nullable Void> go();
+    }
+
+    /**
+     * One that has expired was no failure, or those that wait for it would have ended with it.
+     */
+    private CompletionStage<@Nullable Void> decide(Waiting waiting, Map<JobId, StoreRead> reads, Ready ready) {
         Set<JobId> completed = new HashSet<>();
         for (Map.Entry<JobId, StoreRead> read : reads.entrySet()) {
             JobId id = read.getKey();
             StoreRead found = read.getValue();
-            JobState state =
-                    found.snapshot() == null ? null : found.snapshot().present().state();
-            if (state == null) {
+            if (found.status() == StoreRead.Status.ABSENT) {
                 return stop(waiting, error("upstream-gone", "job " + id + ", for which it waited, is no longer known"));
             }
+            JobState state = found.snapshot() == null
+                    ? JobState.COMPLETED
+                    : found.snapshot().present().state();
             if (state == JobState.COMPLETED) {
                 completed.add(id);
             } else if (state.isTerminal()) {
+                String what = state == JobState.FAILED ? "failed" : "was cancelled";
                 return stop(
-                        waiting,
-                        error(
-                                "upstream-" + state.wireName(),
-                                "job " + id + ", for which it waited, "
-                                        + (state == JobState.FAILED ? "failed" : "was cancelled")));
+                        waiting, error("upstream-" + state.wireName(), "job " + id + ", for which it waited, " + what));
             }
         }
         if (completed.size() == reads.size()) {
-            return release(waiting);
+            return ready.go();
         }
         return completed.isEmpty()
-                ? done()
+                ? Slices.done()
                 : store.resolve(waiting.entry().id(), completed).thenApply(left -> null);
     }
 
@@ -253,7 +347,7 @@ final class Dependencies {
     private CompletionStage<@Nullable Void> release(Waiting waiting) {
         return queue.add(waiting.entry())
                 .thenCompose(added -> added == Added.FULL
-                        ? done()
+                        ? Slices.done()
                         : store.forget(waiting.entry().id()));
     }
 
@@ -265,12 +359,7 @@ final class Dependencies {
         JobId id = waiting.entry().id();
         JobState state = waiting.afterFailure() == AfterFailure.CANCEL ? JobState.CANCELLED : JobState.FAILED;
         JobChange change = new JobChange(state, null, null, null, error, null, null);
-        return jobs.apply(id, change, SELF)
-                .thenCompose(write -> store.forget(id))
-                .thenApply(forgotten -> {
-                    ended(id);
-                    return null;
-                });
+        return jobs.apply(id, change, SELF).thenAccept(write -> ended(id, state));
     }
 
     /** Those that a job waits for, by its submission, and those that wait for it. */

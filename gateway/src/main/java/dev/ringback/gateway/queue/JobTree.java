@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs that one follows from, and those that follow from it, directly and not: breadth first. Used once. */
@@ -79,19 +80,32 @@ public final class JobTree {
             looks.add(look(next.remove()).toCompletableFuture());
         }
         if (looks.isEmpty()) {
-            return CompletableFuture.completedFuture(new Found(nodes, truncated));
+            return CompletableFuture.completedFuture(new Found(shown(), truncated));
         }
         return CompletableFuture.allOf(looks.toArray(CompletableFuture<?>[]::new))
-                .thenCompose(all -> {
-                    for (CompletableFuture<Seen> look : looks) {
-                        Seen seen = look.join();
-                        if (seen.node() != null) {
-                            nodes.add(seen.node());
-                            seen.neighbours().forEach(this::add);
-                        }
-                    }
-                    return walk();
-                });
+                .thenComposeAsync(
+                        all -> {
+                            for (CompletableFuture<Seen> look : looks) {
+                                Seen seen = look.join();
+                                if (seen.node() != null) {
+                                    nodes.add(seen.node());
+                                    seen.neighbours().forEach(this::add);
+                                }
+                            }
+                            return walk();
+                        },
+                        queues.executor());
+    }
+
+    /** Without the names of jobs that the caller may not see. */
+    private List<Node> shown() {
+        Set<JobId> ids = nodes.stream().map(Node::id).collect(Collectors.toSet());
+        return nodes.stream()
+                .map(node -> new Node(
+                        node.id(),
+                        node.state(),
+                        node.after().stream().filter(ids::contains).toList()))
+                .toList();
     }
 
     private CompletionStage<Seen> look(JobId id) {

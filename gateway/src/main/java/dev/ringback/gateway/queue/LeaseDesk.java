@@ -2,21 +2,26 @@ package dev.ringback.gateway.queue;
 
 import dev.ringback.gateway.config.QueuesConfig;
 import dev.ringback.gateway.queue.QueueStore.Ending;
+import dev.ringback.gateway.queue.QueueStore.Entry;
 import dev.ringback.gateway.queue.QueueStore.Lease;
+import dev.ringback.gateway.queue.QueueStore.Return;
+import dev.ringback.gateway.queue.QueueStore.Taken;
 import dev.ringback.gateway.queue.QueueStore.Wish;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.JobStore.Origin;
 import dev.ringback.gateway.store.JobWork;
 import dev.ringback.gateway.store.LeaseUse;
+import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
-import dev.ringback.protocol.NewJob;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +31,16 @@ public final class LeaseDesk {
     private static final int MILLION = 1_000_000;
     /** A job is in its queue before its record is written: a worker that waits for it may be that much faster. */
     private static final int MOST_LOOKS = 5;
+    /** Of the jobs that are leased together; the first comes with whatever it has. */
+    private static final long MOST_INPUT_BYTES = 4 << 20;
+    /** A job that a store refused to move is left alone for so long. */
+    private static final long AGAIN_MILLIS = 1_000;
 
     private final JobStore jobs;
     private final QueueStore queue;
     private final QueuesConfig config;
     private final RandomGenerator random;
+    private final InstantSource clock;
     private final AbsentJobs absent;
 
     LeaseDesk(Queues.Parts parts, JobStore jobs, AbsentJobs absent) {
@@ -38,6 +48,7 @@ public final class LeaseDesk {
         this.queue = parts.queue();
         this.config = parts.config();
         this.random = parts.random();
+        this.clock = parts.clock();
         this.absent = absent;
     }
 
@@ -49,71 +60,117 @@ public final class LeaseDesk {
      */
     public record Begun(List<LeasedJob> leased, long againMillis, boolean stale) {}
 
-    /** Leases what there is now. */
+    /** What a lease came to: a job, nothing, or that it can't be known. */
+    private record Begin(@Nullable LeasedJob job, @Nullable Throwable failure) {
+        private static final Begin NOTHING = new Begin(null, null);
+    }
+
+    /** Leases what there is now. Fails where there is something, and the jobs' records can't be had. */
     public CompletionStage<Begun> take(Wish wish) {
         return queue.take(wish).thenCompose(taken -> {
-            List<CompletableFuture<@Nullable LeasedJob>> begun = new ArrayList<>();
-            taken.leases().forEach(lease -> begun.add(begin(wish, lease, MOST_LOOKS)));
-            return CompletableFuture.allOf(begun.toArray(CompletableFuture<?>[]::new))
-                    .thenApply(all -> {
-                        List<LeasedJob> leased = begun.stream()
-                                .map(CompletableFuture::join)
-                                .filter(Objects::nonNull)
-                                .toList();
-                        return new Begun(
-                                leased,
-                                taken.againMillis(),
-                                leased.size() < taken.leases().size());
-                    });
+            List<CompletableFuture<Begin>> begins = new ArrayList<>();
+            taken.leases().forEach(lease -> begins.add(begin(wish, lease, MOST_LOOKS)));
+            return CompletableFuture.allOf(begins.toArray(CompletableFuture<?>[]::new))
+                    .thenCompose(all -> begun(
+                            taken, begins.stream().map(CompletableFuture::join).toList()));
         });
     }
 
-    /** What can't be read now is left to its lease, which will be over. */
-    private CompletableFuture<@Nullable LeasedJob> begin(Wish wish, Lease lease, int looks) {
+    private CompletionStage<Begun> begun(Taken taken, List<Begin> begins) {
+        List<LeasedJob> leased = new ArrayList<>();
+        Throwable failure = null;
+        long bytes = 0;
+        for (Begin begin : begins) {
+            LeasedJob job = begin.job();
+            bytes += job == null || job.input() == null ? 0 : job.input().length;
+            if (job != null && (leased.isEmpty() || bytes <= MOST_INPUT_BYTES)) {
+                leased.add(job);
+            } else if (job != null) {
+                giveBack(job);
+            }
+            failure = failure == null ? begin.failure() : failure;
+        }
+        return leased.isEmpty() && failure != null
+                ? CompletableFuture.failedFuture(failure)
+                : CompletableFuture.completedFuture(
+                        new Begun(leased, taken.againMillis(), leased.size() < begins.size() && failure == null));
+    }
+
+    /** Only a job that the worker may have: who named its id for a queue need not be whose it is. */
+    private CompletableFuture<Begin> begin(Wish wish, Lease lease, int looks) {
         JobId id = lease.id();
-        Origin origin = new Origin(null, false, null, LeaseUse.beginning(lease.leaseId()));
-        CompletableFuture<@Nullable NewJob> submitted = jobs.submitted(id).toCompletableFuture();
+        Origin origin = new Origin(wish.owner(), false, null, LeaseUse.beginning(lease.leaseId()));
         return jobs.apply(id, JobChange.to(JobState.PROCESSING), origin)
-                .thenCombine(
-                        submitted,
-                        (write, job) -> write.outcome() == StoreWrite.Outcome.UNKNOWN && looks > 1
-                                ? begin(wish, lease, looks - 1)
-                                : CompletableFuture.completedFuture(begun(wish, lease, write, job)))
-                .thenCompose(begun -> begun)
-                .exceptionally(failure -> {
-                    Queues.log("be leased", id, failure);
-                    return null;
+                .thenCompose(write -> switch (write.outcome()) {
+                    case APPLIED, DUPLICATE -> started(wish, lease, write);
+                    case UNKNOWN -> {
+                        if (looks > 1) {
+                            yield begin(wish, lease, looks - 1);
+                        }
+                        absent.giveBackOrDrop(wish.type(), lease);
+                        yield CompletableFuture.completedFuture(Begin.NOTHING);
+                    }
+                    default -> {
+                        leaveQueue(wish.type(), id, write.work());
+                        yield CompletableFuture.completedFuture(Begin.NOTHING);
+                    }
                 })
+                .exceptionally(failure -> unstarted(wish.type(), lease, failure))
                 .toCompletableFuture();
     }
 
-    private @Nullable LeasedJob begun(Wish wish, Lease lease, StoreWrite write, @Nullable NewJob job) {
+    private CompletionStage<Begin> started(Wish wish, Lease lease, StoreWrite write) {
         JobId id = lease.id();
-        JobWork work = write.work();
-        switch (write.outcome()) {
-            case APPLIED, DUPLICATE -> {
-                absent.seen(id);
-                return new LeasedJob(
-                        new LeaseToken(lease.leaseId(), wish.leaseMillis()),
-                        lease.deadlineMillis(),
-                        wish.leaseMillis(),
-                        write.job(),
-                        Objects.requireNonNull(work),
-                        job == null ? null : job.input());
-            }
-            case UNKNOWN -> absent.giveBackOrDrop(wish.type(), lease);
-            default -> {
-                Ending how = work == null ? Ending.DROPPED : QueuedJobs.ending(work);
-                Queues.unheard(queue.end(wish.type(), id, how), "leave its queue", id);
-            }
+        JobWork work = Objects.requireNonNull(write.work());
+        absent.seen(id);
+        if (!work.type().equals(wish.type())) {
+            giveBack(id, lease.leaseId());
+            leaveQueue(wish.type(), id, null);
+            return CompletableFuture.completedFuture(Begin.NOTHING);
         }
-        return null;
+        LeaseToken token = new LeaseToken(lease.leaseId(), wish.leaseMillis());
+        return jobs.submitted(id).handle((submitted, failure) -> {
+            if (failure != null) {
+                giveBack(id, lease.leaseId());
+                return new Begin(null, failure);
+            }
+            byte[] input = submitted == null ? null : submitted.input();
+            return new Begin(
+                    new LeasedJob(token, lease.deadlineMillis(), wish.leaseMillis(), write.job(), work, input), null);
+        });
+    }
+
+    /** Whether it was written is not always known then: its lease will be over, if so. */
+    private Begin unstarted(String type, Lease lease, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        boolean unwritten = cause instanceof StoreException named
+                && (named.kind() == StoreException.Kind.UNAVAILABLE || named.kind() == StoreException.Kind.OVERLOADED);
+        if (unwritten) {
+            Queues.unheard(
+                    queue.giveBack(type, lease.id(), lease.leaseId(), clock.millis() + AGAIN_MILLIS, Return.UNTOUCHED),
+                    "return to its queue",
+                    lease.id());
+        } else {
+            Queues.log("be leased", lease.id(), failure);
+        }
+        return new Begin(null, cause);
+    }
+
+    /** A job that another lease has, which the queue has forgotten, stays until this one is over: then its worker is looked for. */
+    private void leaveQueue(String type, JobId id, @Nullable JobWork work) {
+        if (!QueuedJobs.belongs(work, type)) {
+            Ending how = work == null || !work.type().equals(type) ? Ending.DROPPED : QueuedJobs.ending(work);
+            Queues.unheard(queue.end(type, id, how), "leave its queue", id);
+        }
     }
 
     /** Nobody is there any more to do what was leased: others may have it at once. */
     public void giveBack(LeasedJob leased) {
-        Origin origin = new Origin(null, false, null, LeaseUse.of(leased.token().leaseId()));
-        JobId id = leased.job().jobId();
+        giveBack(leased.job().jobId(), leased.token().leaseId());
+    }
+
+    private void giveBack(JobId id, String leaseId) {
+        Origin origin = new Origin(null, false, null, LeaseUse.of(leaseId));
         Queues.unheard(jobs.apply(id, JobChange.to(JobState.QUEUED), origin), "be given back", id);
     }
 
@@ -150,9 +207,11 @@ public final class LeaseDesk {
         LeaseUse use = LeaseUse.of(token.leaseId()).delayed(delayMillis);
         LeaseUse whole = permanent ? use : use.retrying(retry());
         return jobs.apply(id, change, new Origin(owner, false, null, whole)).thenCompose(write -> {
-            boolean goesOn =
-                    write.outcome() == StoreWrite.Outcome.APPLIED && write.job().state() == JobState.PROCESSING;
-            return goesOn ? renewed(id, token, write) : CompletableFuture.completedFuture(answer(write, change, token));
+            boolean taken =
+                    write.outcome() == StoreWrite.Outcome.APPLIED || write.outcome() == StoreWrite.Outcome.DUPLICATE;
+            return taken && write.job().state() == JobState.PROCESSING
+                    ? renewed(id, token, write)
+                    : CompletableFuture.completedFuture(answer(write, change, token));
         });
     }
 
@@ -179,9 +238,24 @@ public final class LeaseDesk {
             null);
 
     private CompletionStage<Answer> renewed(JobId id, LeaseToken token, StoreWrite write) {
-        String type = Objects.requireNonNull(write.work()).type();
-        return queue.renew(type, id, token.leaseId(), token.leaseMillis())
-                .thenApply(deadline -> new Answer(deadline == 0 ? Verdict.STALE : Verdict.TAKEN, write, deadline));
+        Verdict verdict = write.outcome() == StoreWrite.Outcome.APPLIED ? Verdict.TAKEN : Verdict.DUPLICATE;
+        return renew(id, Objects.requireNonNull(write.work()), token)
+                .thenApply(deadline -> new Answer(deadline == 0 ? Verdict.STALE : verdict, write, deadline));
+    }
+
+    /**
+     * Lets the lease go on. A queue that has forgotten it gets the job again: nobody takes it by that, for its record says who has it,
+     * and the end of this lease is seen to.
+     */
+    private CompletionStage<Long> renew(JobId id, JobWork work, LeaseToken token) {
+        return queue.renew(work.type(), id, token.leaseId(), token.leaseMillis())
+                .thenApply(deadline -> {
+                    if (deadline == 0) {
+                        Entry entry = new Entry(id, work.type(), work.owner(), 0, 0);
+                        Queues.unheard(queue.add(entry), "return to its queue", id);
+                    }
+                    return deadline;
+                });
     }
 
     private static Answer answer(StoreWrite write, JobChange change, LeaseToken token) {
@@ -218,7 +292,7 @@ public final class LeaseDesk {
             if (work.state() != JobState.PROCESSING) {
                 return answer(work.state() == JobState.CANCELLED ? Verdict.CANCELLED : Verdict.REFUSED, 0);
             }
-            return queue.renew(work.type(), id, token.leaseId(), token.leaseMillis())
+            return renew(id, work, token)
                     .thenCompose(deadline -> answer(deadline == 0 ? Verdict.STALE : Verdict.TAKEN, deadline));
         });
     }

@@ -5,14 +5,19 @@ import dev.ringback.gateway.loop.LoopTicker;
 import dev.ringback.gateway.queue.QueueStore.Wish;
 import dev.ringback.gateway.store.StoreException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Workers that wait for jobs, in the order in which they came. Whenever there may be jobs, the first in line are asked for; what comes
@@ -22,7 +27,14 @@ final class LeaseWaits {
     /** Of one line, so that those who wait do not ask in a row. */
     private static final int MOST_ASKING = 8;
 
+    /** For one who does not wait, where the queue has what is no job any more. */
+    private static final int MOST_ASKED = 16;
+
     private static final long AFTER_FAILURE_MILLIS = 1_000;
+    /** What nobody told of is found by then. */
+    private static final long MOST_MILLIS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseWaits.class);
 
     /** Workers who may have the same jobs. */
     private record LineKey(String type, @Nullable String owner) {}
@@ -34,6 +46,8 @@ final class LeaseWaits {
         private int asking;
         /** Whether there may be more than the answers to come know of. */
         private boolean news;
+        /** When it asks by itself, while a deadline is set. */
+        private long dueNanos;
 
         private Line(LineKey key) {
             this.key = key;
@@ -48,6 +62,7 @@ final class LeaseWaits {
     private final Loop loop;
     private final LeaseDesk desk;
     private final Map<LineKey, Line> lines = new HashMap<>();
+    private final Map<String, List<Line>> byType = new HashMap<>();
     private final AtomicInteger size = new AtomicInteger();
 
     LeaseWaits(Loop loop, LeaseDesk desk) {
@@ -63,10 +78,16 @@ final class LeaseWaits {
     /** Somebody wants jobs, behind those who wait already. */
     void add(Taker taker) {
         assert loop.inLoop();
-        Line line = lines.computeIfAbsent(key(taker.wish()), Line::new);
+        Line line = lines.computeIfAbsent(key(taker.wish()), this::newLine);
         line.waiting.add(taker);
         size.incrementAndGet();
         onNews(line);
+    }
+
+    private Line newLine(LineKey key) {
+        Line line = new Line(key);
+        byType.computeIfAbsent(key.type(), type -> new ArrayList<>()).add(line);
+        return line;
     }
 
     /** Somebody wants none any more. One for whom an answer is under way hears that first. */
@@ -87,18 +108,19 @@ final class LeaseWaits {
     private void dropIfEmpty(Line line) {
         if (line.waiting.isEmpty() && line.asking == 0) {
             loop.ticker().clear(line);
-            lines.remove(line.key, line);
+            if (lines.remove(line.key, line)) {
+                byType.computeIfPresent(line.key.type(), (type, ofType) -> {
+                    ofType.remove(line);
+                    return ofType.isEmpty() ? null : ofType;
+                });
+            }
         }
     }
 
     /** There may be jobs of this type. */
     void onWork(String type) {
         assert loop.inLoop();
-        for (Line line : List.copyOf(lines.values())) {
-            if (line.key.type().equals(type)) {
-                onNews(line);
-            }
-        }
+        List.copyOf(byType.getOrDefault(type, List.of())).forEach(this::onNews);
     }
 
     /** Where somebody asks already, that answer says whether it is worth asking again. */
@@ -116,15 +138,45 @@ final class LeaseWaits {
             size.decrementAndGet();
             line.asking++;
             line.news = false;
-            desk.take(taker.wish())
-                    .whenComplete((begun, failure) -> loop.run(() -> answered(line, taker, begun, failure)));
+            // Never at once: as many may ask in a row as there are jobs.
+            take(taker.wish())
+                    .whenComplete((begun, failure) -> loop.execute(() -> answered(line, taker, begun, failure)));
+        }
+    }
+
+    /** Asks for one who stands in no line. */
+    void ask(Taker taker) {
+        assert loop.inLoop();
+        askOnce(taker, MOST_ASKED);
+    }
+
+    private void askOnce(Taker taker, int times) {
+        take(taker.wish())
+                .whenComplete((begun, failure) -> loop.execute(() -> {
+                    if (begun == null) {
+                        taker.onFailure(named(Objects.requireNonNull(failure)));
+                    } else if (!begun.leased().isEmpty()) {
+                        give(taker, begun.leased());
+                    } else if (begun.stale() && times > 1) {
+                        askOnce(taker, times - 1);
+                    } else {
+                        var unused = taker.onNothing();
+                    }
+                }));
+    }
+
+    private CompletionStage<LeaseDesk.Begun> take(Wish wish) {
+        try {
+            return desk.take(wish);
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedFuture(bug);
         }
     }
 
     private void answered(Line line, Taker taker, LeaseDesk.@Nullable Begun begun, @Nullable Throwable failure) {
         line.asking--;
         if (begun == null) {
-            taker.onFailure(StoreException.of(Objects.requireNonNull(failure)));
+            taker.onFailure(named(Objects.requireNonNull(failure)));
             askAfter(line, AFTER_FAILURE_MILLIS);
         } else if (!begun.leased().isEmpty()) {
             give(taker, begun.leased());
@@ -134,6 +186,16 @@ final class LeaseWaits {
             nothing(line, taker, begun);
         }
         dropIfEmpty(line);
+    }
+
+    /** Nobody waits for ever because of what nobody thought of. */
+    private static StoreException named(Throwable failure) {
+        try {
+            return StoreException.of(failure);
+        } catch (IllegalStateException bug) {
+            LOG.error("jobs could not be leased", bug);
+            return new StoreException(StoreException.Kind.CORRUPT, "the gateway's log has the details");
+        }
     }
 
     private void give(Taker taker, List<LeasedJob> leased) {
@@ -149,13 +211,19 @@ final class LeaseWaits {
         }
         if (line.news || begun.stale()) {
             ask(line, 1);
-        } else if (begun.againMillis() != Long.MAX_VALUE) {
+        } else {
             askAfter(line, begun.againMillis());
         }
     }
 
+    /** The earliest time counts, of several answers. */
     private void askAfter(Line line, long millis) {
-        loop.ticker().set(line, loop.nanoTime(), TimeUnit.MILLISECONDS.toNanos(millis));
+        long now = loop.nanoTime();
+        long nanos = TimeUnit.MILLISECONDS.toNanos(Math.min(millis, MOST_MILLIS));
+        if (!line.isSet() || now + nanos - line.dueNanos < 0) {
+            line.dueNanos = now + nanos;
+            loop.ticker().set(line, now, nanos);
+        }
     }
 
     /** Asks for nobody any more. */
@@ -163,5 +231,6 @@ final class LeaseWaits {
         assert loop.inLoop();
         lines.values().forEach(line -> loop.ticker().clear(line));
         lines.clear();
+        byType.clear();
     }
 }

@@ -276,11 +276,11 @@ final class MemoryQueue {
 
     // ── what there is ──────────────────────────────────────────────────────────────────────────────────────────
 
-    List<JobId> oldest(int most) {
-        List<HeldJob> oldest = new ArrayList<>(readyByAge.firsts(most));
-        oldest.addAll(delayedByAge.firsts(most));
+    List<JobId> oldest(int skip, int most) {
+        List<HeldJob> oldest = new ArrayList<>(readyByAge.firsts(skip + most));
+        oldest.addAll(delayedByAge.firsts(skip + most));
         oldest.sort((one, other) -> one.isOlderThan(other) ? -1 : 1);
-        return oldest.stream().limit(most).map(job -> job.id).toList();
+        return oldest.stream().skip(skip).limit(most).map(job -> job.id).toList();
     }
 
     DeadLetters dead() {

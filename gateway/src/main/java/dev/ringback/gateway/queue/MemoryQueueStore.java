@@ -61,8 +61,8 @@ public final class MemoryQueueStore implements QueueStore {
     }
 
     /**
-     * Takes in what the record of a job says of its queue: it waits with the age of the job, is leased for {@code queues.lease} from
-     * now on, so that its worker finds it as it left it, or is a dead letter. To be called before anything else is, by one thread.
+     * Takes in what the record of a job says of its queue: it waits with the age of the job, is leased for as long as its lease
+     * was taken, from now on, so that its worker finds it as it left it, or is a dead letter. To be called before anything else is, by one thread.
      */
     public void load(QueuedRow row) {
         long now = clock.millis();
@@ -75,7 +75,9 @@ public final class MemoryQueueStore implements QueueStore {
             case QUEUED -> queue.load(entry, row.createdMillis(), now);
             case PROCESSING -> {
                 if (leaseId != null) {
-                    Hold hold = new Hold(leaseId, "", now + config.lease().toMillis());
+                    LeaseToken token = LeaseToken.parse(leaseId);
+                    long leaseMillis = token == null ? config.lease().toMillis() : token.leaseMillis();
+                    Hold hold = new Hold(leaseId, "", now + leaseMillis);
                     queue.loadLeased(entry, row.createdMillis(), hold);
                 }
             }
@@ -140,7 +142,11 @@ public final class MemoryQueueStore implements QueueStore {
 
     @Override
     public CompletionStage<Taken> take(Wish wish) {
-        return stepOnNew(wish.type(), (queue, now) -> queue.take(wish, limits.apply(wish.type()), leaseIds, now));
+        return stepOnNew(wish.type(), (queue, now) -> queue.take(wish, limits.apply(wish.type()), leaseIds(wish), now));
+    }
+
+    private Supplier<String> leaseIds(Wish wish) {
+        return () -> LeaseToken.of(leaseIds.get(), wish.leaseMillis()).leaseId();
     }
 
     @Override
@@ -175,8 +181,8 @@ public final class MemoryQueueStore implements QueueStore {
     }
 
     @Override
-    public CompletionStage<List<JobId>> oldest(String type, int most) {
-        return step(type, List.of(), (queue, now) -> queue.oldest(most));
+    public CompletionStage<List<JobId>> oldest(String type, int skip, int most) {
+        return step(type, List.of(), (queue, now) -> queue.oldest(skip, most));
     }
 
     @Override
@@ -192,11 +198,23 @@ public final class MemoryQueueStore implements QueueStore {
     }
 
     @Override
-    public CompletionStage<List<String>> types() {
+    public CompletionStage<List<String>> types(int skip, int most) {
         return steps.step(() -> queues.entrySet().stream()
                 .filter(queue -> queue.getValue().hasHeldAny())
                 .map(Map.Entry::getKey)
+                .skip(skip)
+                .limit(most)
                 .toList());
+    }
+
+    @Override
+    public CompletionStage<Void> forgetIdle(String type) {
+        return steps.run(() -> {
+            MemoryQueue queue = queues.get(type);
+            if (queue != null && queue.isIdle(clock.millis())) {
+                queues.remove(type);
+            }
+        });
     }
 
     @Override

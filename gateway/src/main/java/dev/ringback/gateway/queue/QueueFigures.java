@@ -22,6 +22,11 @@ public record QueueFigures(
         Counts counts,
         double endsPerSecond) {
 
+    /** Whether there is nothing to tell: no job was ever there, and no worker has asked for one lately. */
+    public boolean isOfNothing() {
+        return counts.added == 0 && waiting + delayed + leased + dead + workers == 0;
+    }
+
     /** How long the job has waited that waits the longest and is due; 0 for none. */
     public long oldestAgeMillis(long nowMillis) {
         return oldestMillis == 0 ? 0 : Math.max(0, nowMillis - oldestMillis);

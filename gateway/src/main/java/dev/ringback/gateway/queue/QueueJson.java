@@ -157,8 +157,12 @@ public final class QueueJson {
     }
 
     /** {@code {"<what>": count, "more"}}. */
-    public static byte[] count(String what, long count, boolean more) {
-        return bytes(MAPPER.createObjectNode().put(what, count).put("more", more));
+    public static byte[] count(String what, long count, @Nullable String next) {
+        ObjectNode node = MAPPER.createObjectNode().put(what, count).put("more", next != null);
+        if (next != null) {
+            node.put("next", next);
+        }
+        return bytes(node);
     }
 
     /** {@code {"jobId", "jobs": […], "truncated"}}. */

@@ -11,14 +11,13 @@ import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.store.StoreWrite.Outcome;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +30,18 @@ final class QueueKeeper extends LoopTicker.Deadline {
     /** Every so many beats the jobs that wait the longest are looked at, and how the queues fare. */
     private static final int SLOW_BEATS = 10;
 
-    private static final int BATCH = 64;
-    private static final int MOST_TYPES = 200;
+    /** How many types are looked after in one beat. */
+    private static final int TYPES_A_BEAT = 500;
+    /** How many types are measured. */
+    private static final int MOST_SHOWN = 200;
+    /** Of one kind of look, so many at once. */
+    private static final int WIDTH = 64;
+
+    private static final int NARROW = 4;
+    /** Of pages of a queue in which there was nothing to put right, so many at one look. */
+    private static final int PAGES_A_LOOK = 4;
+    /** So far into a queue. */
+    private static final int MOST_LOOKED_AT = 10_000;
 
     private final Loop loop;
     private final QueueStore queue;
@@ -41,6 +50,10 @@ final class QueueKeeper extends LoopTicker.Deadline {
     private final LeaseDesk desk;
     private final Dependencies dependencies;
     private final AbsentJobs absent;
+    /** How far into each queue the next look begins. */
+    private final Map<String, Integer> places = new HashMap<>();
+
+    private int nextType;
     private int beats;
     private boolean busy;
     private boolean closed;
@@ -91,75 +104,89 @@ final class QueueKeeper extends LoopTicker.Deadline {
         }
         busy = true;
         boolean slow = beats++ % SLOW_BEATS == 0;
-        var unused = queue.types()
-                .thenCompose(types -> beat(types, slow))
-                .thenCompose(done -> dependencies.count())
-                .whenCompleteAsync(
-                        (count, failure) -> {
+        var unused = Slices.done()
+                .thenCompose(begun -> slow ? guarded(measure()) : Slices.done())
+                .thenCompose(measured -> queue.keeps())
+                .thenComposeAsync(keeps -> keeps && !closed ? keep(slow) : Slices.done(), loop)
+                .handleAsync(
+                        (done, failure) -> {
                             busy = false;
-                            if (failure == null) {
-                                blocked = count;
-                            } else if (!closed) {
+                            if (failure != null && !closed) {
                                 Queues.log("be kept", null, failure);
                             }
+                            return done;
                         },
                         loop);
     }
 
-    private CompletionStage<@Nullable Void> beat(List<String> types, boolean slow) {
-        List<String> first = types.size() > MOST_TYPES ? types.subList(0, MOST_TYPES) : types;
-        return (slow ? measure(first) : done())
-                .thenCompose(measured -> queue.keeps())
-                .thenCompose(keeps -> {
-                    if (!keeps || closed) {
-                        return done();
-                    }
-                    return forAll(types, type -> keep(type, slow)).thenCompose(done -> dependencies.checkDue(BATCH));
-                });
+    /** What can't be done now is done at the next beat, and keeps nothing else from being done. */
+    private CompletionStage<@Nullable Void> guarded(CompletionStage<?> part) {
+        return part.handle((done, failure) -> {
+            if (failure != null && !closed) {
+                Queues.log("be kept", null, failure);
+            }
+            return null;
+        });
     }
 
-    private static CompletionStage<@Nullable Void> done() {
-        return CompletableFuture.completedFuture(null);
-    }
-
-    private interface Work<T> {
-        CompletionStage<@Nullable Void> on(T subject);
-    }
-
-    private static <T> CompletionStage<@Nullable Void> forAll(List<T> subjects, Work<T> work) {
-        List<CompletableFuture<@Nullable Void>> all = new ArrayList<>();
-        subjects.forEach(subject -> all.add(work.on(subject).toCompletableFuture()));
-        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
-    }
-
-    private CompletionStage<@Nullable Void> measure(List<String> types) {
-        Map<String, CompletableFuture<QueueFigures>> asked = new HashMap<>();
-        types.forEach(type -> asked.put(type, queue.figures(type).toCompletableFuture()));
-        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
-                .thenApply(all -> {
-                    Map<String, QueueFigures> found = new HashMap<>();
-                    asked.forEach((type, one) -> found.put(type, one.join()));
+    /** How the first queues fare, and how many jobs wait for others. */
+    private CompletionStage<@Nullable Void> measure() {
+        Map<String, QueueFigures> found = new ConcurrentHashMap<>();
+        CompletionStage<?> counted = dependencies.count().thenAccept(count -> blocked = count);
+        return guarded(counted)
+                .thenCompose(done -> queue.types(0, MOST_SHOWN))
+                .thenComposeAsync(
+                        types -> Slices.forEach(
+                                types,
+                                WIDTH,
+                                loop,
+                                type -> guarded(queue.figures(type).thenAccept(one -> found.put(type, one)))),
+                        loop)
+                .thenApply(done -> {
                     figures = Map.copyOf(found);
                     return null;
                 });
     }
 
-    private CompletionStage<@Nullable Void> keep(String type, boolean slow) {
-        return endLost(type).thenCompose(done -> slow ? endStale(type) : done());
+    /** A piece of all types in each beat, so that who makes up many of them keeps no more than a piece from being looked after. */
+    private CompletionStage<@Nullable Void> keep(boolean slow) {
+        int from = nextType;
+        return queue.types(from, TYPES_A_BEAT)
+                .thenComposeAsync(
+                        types -> {
+                            nextType = types.size() < TYPES_A_BEAT ? 0 : from + TYPES_A_BEAT;
+                            return Slices.forEach(types, WIDTH, loop, type -> guarded(endLost(type)))
+                                    .thenComposeAsync(done -> slow ? tidy(types, from) : Slices.done(), loop);
+                        },
+                        loop)
+                .thenComposeAsync(done -> guarded(dependencies.checkDue()), loop);
+    }
+
+    private CompletionStage<@Nullable Void> tidy(List<String> types, int from) {
+        boolean many = from + types.size() >= TYPES_A_BEAT;
+        return Slices.forEach(
+                types,
+                NARROW,
+                loop,
+                type -> guarded(endStale(type, 0))
+                        .thenCompose(done -> many ? guarded(queue.forgetIdle(type)) : Slices.done()));
     }
 
     /** As many as there are: a fleet of workers may have gone at once. */
     private CompletionStage<@Nullable Void> endLost(String type) {
-        return queue.lost(type, BATCH)
-                .thenCompose(lost -> forAll(lost, lease -> endLost(type, lease))
-                        .thenCompose(done -> lost.size() == BATCH && !closed ? endLost(type) : done()));
+        return queue.lost(type, WIDTH)
+                .thenComposeAsync(
+                        lost -> Slices.forEach(lost, WIDTH, loop, lease -> endLost(type, lease))
+                                .thenComposeAsync(
+                                        done -> lost.size() == WIDTH && !closed ? endLost(type) : Slices.done(), loop),
+                        loop);
     }
 
     private CompletionStage<@Nullable Void> endLost(String type, Lease lease) {
         return records.work(lease.id()).thenCompose(work -> {
             if (work == null) {
                 absent.giveBackOrDrop(type, lease);
-                return done();
+                return Slices.done();
             }
             absent.seen(lease.id());
             return switch (work.state()) {
@@ -178,7 +205,7 @@ final class QueueKeeper extends LoopTicker.Deadline {
         }
         return desk.lose(jobs, lease.id(), held).thenCompose(write -> {
             boolean followed = held.equals(lease.leaseId()) && write.outcome() == Outcome.APPLIED;
-            return followed ? done() : follow(type, lease, write);
+            return followed ? Slices.done() : follow(type, lease, write);
         });
     }
 
@@ -186,32 +213,52 @@ final class QueueKeeper extends LoopTicker.Deadline {
         JobWork work = write.work();
         if (work == null || work.state() == JobState.PROCESSING) {
             // Looked at again when the claim is over.
-            return done();
+            return Slices.done();
         }
         return work.state() == JobState.QUEUED
                 ? queue.giveBack(type, lease.id(), lease.leaseId(), work.dueMillis(), Return.RETRIED)
                 : queue.end(type, lease.id(), QueuedJobs.ending(work));
     }
 
-    /** Jobs that have ended while no worker asked for them, and those that were never made. */
-    private CompletionStage<@Nullable Void> endStale(String type) {
-        return queue.oldest(type, BATCH).thenCompose(ids -> {
-            List<JobId> stale = new ArrayList<>();
-            return forAll(ids, id -> endIfStale(type, id, stale))
-                    .thenCompose(done -> stale.size() == BATCH && !closed ? endStale(type) : done());
-        });
+    /**
+     * Jobs that have ended while no worker asked for them, and those that were never made: a few pages of a queue at each look, those
+     * that wait the longest first, and on while there are such jobs.
+     *
+     * @param pages how many were looked at that had none
+     */
+    private CompletionStage<@Nullable Void> endStale(String type, int pages) {
+        int from = places.getOrDefault(type, 0);
+        return queue.oldest(type, from, WIDTH)
+                .thenComposeAsync(
+                        ids -> {
+                            AtomicInteger stale = new AtomicInteger();
+                            return Slices.forEach(ids, WIDTH, loop, id -> endIfStale(type, id, stale))
+                                    .thenComposeAsync(
+                                            done -> goOn(type, from + ids.size() - stale.get(), ids.size(), pages),
+                                            loop);
+                        },
+                        loop);
     }
 
-    private CompletionStage<@Nullable Void> endIfStale(String type, JobId id, List<JobId> stale) {
+    private CompletionStage<@Nullable Void> goOn(String type, int place, int seen, int pages) {
+        if (seen < WIDTH || place > MOST_LOOKED_AT) {
+            places.remove(type);
+            return Slices.done();
+        }
+        int idle = place == places.getOrDefault(type, 0) + seen ? pages + 1 : pages;
+        places.put(type, place);
+        return idle < PAGES_A_LOOK && !closed ? endStale(type, idle) : Slices.done();
+    }
+
+    private CompletionStage<?> endIfStale(String type, JobId id, AtomicInteger stale) {
         return records.work(id).thenCompose(work -> {
-            boolean waits = work == null ? !absent.isGivenUp(id) : work.state() == JobState.QUEUED;
-            if (waits) {
-                return done();
+            boolean stays = work == null ? !absent.isGivenUp(id) : QueuedJobs.belongs(work, type);
+            if (stays) {
+                return Slices.done();
             }
-            synchronized (stale) {
-                stale.add(id);
-            }
-            return queue.end(type, id, work == null ? Ending.DROPPED : QueuedJobs.ending(Objects.requireNonNull(work)));
+            stale.incrementAndGet();
+            boolean isForeign = work == null || !work.type().equals(type);
+            return queue.end(type, id, isForeign ? Ending.DROPPED : QueuedJobs.ending(work));
         });
     }
 }

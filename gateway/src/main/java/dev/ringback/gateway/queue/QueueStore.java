@@ -114,8 +114,8 @@ public interface QueueStore extends AutoCloseable {
      */
     CompletionStage<List<Lease>> lost(String type, int most);
 
-    /** The jobs that wait the longest, due or not. */
-    CompletionStage<List<JobId>> oldest(String type, int most);
+    /** The jobs that wait the longest, due or not, without the first so many of them. */
+    CompletionStage<List<JobId>> oldest(String type, int skip, int most);
 
     /** A dead letter, and when it died, since the epoch. */
     record Dead(JobId id, long diedMillis) {}
@@ -126,8 +126,11 @@ public interface QueueStore extends AutoCloseable {
     /** Takes dead letters off the list: how many there were. */
     CompletionStage<Integer> bury(String type, List<JobId> ids);
 
-    /** The queues that there are or were, by their types in order. */
-    CompletionStage<List<String>> types();
+    /** The queues that there are or were, by their types in order, without the first so many. */
+    CompletionStage<List<String>> types(int skip, int most);
+
+    /** Forgets a queue, and what it has counted, in which there is nothing, and for which no worker has asked for a minute. */
+    CompletionStage<Void> forgetIdle(String type);
 
     CompletionStage<QueueFigures> figures(String type);
 

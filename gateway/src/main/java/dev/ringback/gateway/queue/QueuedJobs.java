@@ -9,6 +9,8 @@ import dev.ringback.gateway.store.JobQuery;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.JobWork;
 import dev.ringback.gateway.store.LeaseUse;
+import dev.ringback.gateway.store.StoreException;
+import dev.ringback.gateway.store.StoreException.Kind;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.store.StoreWrite.Outcome;
@@ -17,6 +19,7 @@ import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -43,38 +46,85 @@ public final class QueuedJobs implements JobStore {
         this.maxAttempts = maxAttempts;
     }
 
+    /** An id that somebody else could have used is looked for first: a job that is there has its place already, or is to have none. */
     @Override
     public CompletionStage<StoreWrite> create(JobId id, NewJob job, Submission given) {
         int wanted = job.plan().maxAttempts();
-        Submission submission = new Submission(
-                given.owner(), given.fingerprint(), wanted > 0 ? wanted : maxAttempts.applyAsInt(job.type()));
+        Submission submission = given.trying(wanted > 0 ? wanted : maxAttempts.applyAsInt(job.type()));
         Entry entry = new Entry(
                 id, job.type(), given.owner(), job.priority(), job.plan().runAtMillis());
         if (!job.plan().after().isEmpty()) {
             return dependencies.submit(entry, job, submission);
         }
-        return queue.add(entry)
-                .thenCompose(added -> added == Added.FULL
-                        ? repeated(id, job, submission)
-                        : jobs.create(id, job, submission).thenApply(write -> settled(entry, added, write)));
-    }
-
-    /** A full queue keeps nobody from hearing again of a job that was taken before. */
-    private CompletionStage<StoreWrite> repeated(JobId id, NewJob job, Submission submission) {
+        if (given.isIdNew()) {
+            return enter(entry, job, submission);
+        }
         return jobs.read(id)
                 .thenCompose(read -> read.status() == StoreRead.Status.ABSENT
-                        ? CompletableFuture.failedFuture(Dependencies.full(job.type()))
-                        : jobs.create(id, job, submission));
+                        ? enter(entry, job, submission)
+                        : jobs.create(id, job, submission)
+                                .thenCompose(write -> isHere(write) ? enterAgain(entry, write) : completed(write)));
     }
 
-    private StoreWrite settled(Entry entry, Added added, StoreWrite write) {
-        boolean waits = write.present() != null
-                && write.job().state() == JobState.QUEUED
-                && (write.outcome() == Outcome.CREATED || write.outcome() == Outcome.REPEATED);
-        if (added == Added.ADDED && !waits) {
-            Queues.unheard(queue.end(entry.type(), entry.id(), Ending.DROPPED), "leave its queue", entry.id());
+    private static <T> CompletionStage<T> completed(T value) {
+        return CompletableFuture.completedFuture(value);
+    }
+
+    private CompletionStage<StoreWrite> enter(Entry entry, NewJob job, Submission submission) {
+        return queue.add(entry).thenCompose(added -> {
+            if (added == Added.FULL) {
+                return CompletableFuture.failedFuture(Dependencies.full(entry.type()));
+            }
+            CompletionStage<StoreWrite> created = jobs.create(entry.id(), job, submission);
+            return added == Added.ADDED
+                    ? created.whenComplete((write, failure) -> settle(entry, write, failure))
+                    : created.thenCompose(write -> isHere(write) ? enterAgain(entry, write) : completed(write));
+        });
+    }
+
+    private static boolean isHere(StoreWrite write) {
+        return write.outcome() == Outcome.CREATED || write.outcome() == Outcome.REPEATED;
+    }
+
+    /** Who else has added the job may take it out again because its own submission was refused. */
+    private CompletionStage<StoreWrite> enterAgain(Entry entry, StoreWrite write) {
+        JobWork work = write.work();
+        if (work == null || work.state() != JobState.QUEUED) {
+            return completed(write);
         }
-        return write;
+        Entry present = new Entry(entry.id(), work.type(), work.owner(), entry.priority(), work.dueMillis());
+        return queue.add(present)
+                .thenCompose(added -> added == Added.FULL
+                        ? CompletableFuture.failedFuture(Dependencies.full(entry.type()))
+                        : completed(write));
+    }
+
+    /** A job that was not written leaves the queue, unless another submission has written it. */
+    private void settle(Entry entry, @Nullable StoreWrite write, @Nullable Throwable failure) {
+        JobId id = entry.id();
+        if (write != null && belongs(write.work(), entry.type()) || failure != null && mayBeWritten(failure)) {
+            return;
+        }
+        CompletionStage<?> left = jobs.work(id)
+                .thenCompose(before -> belongs(before, entry.type())
+                        ? completed(Added.PRESENT)
+                        : queue.end(entry.type(), id, Ending.DROPPED)
+                                .thenCompose(ended -> jobs.work(id))
+                                .thenCompose(after ->
+                                        belongs(after, entry.type()) ? queue.add(entry) : completed(Added.PRESENT)));
+        Queues.unheard(left, "leave its queue", id);
+    }
+
+    private static boolean mayBeWritten(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return !(cause instanceof StoreException named) || named.kind() == Kind.TIMEOUT || named.kind() == Kind.CORRUPT;
+    }
+
+    /** Whether a job has its place in the queue of a type: it waits for a worker there, or a worker has it by a lease. */
+    static boolean belongs(@Nullable JobWork work, String type) {
+        return work != null
+                && work.type().equals(type)
+                && (work.state() == JobState.QUEUED || work.state() == JobState.PROCESSING && work.leaseId() != null);
     }
 
     @Override
@@ -99,7 +149,7 @@ public final class QueuedJobs implements JobStore {
             Queues.unheard(queue.end(work.type(), id, ending(work)), "leave its queue", id);
         }
         if (state.isTerminal()) {
-            dependencies.ended(id);
+            dependencies.ended(id, state);
         }
     }
 

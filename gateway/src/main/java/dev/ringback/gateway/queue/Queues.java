@@ -7,12 +7,12 @@ import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.protocol.JobId;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -40,6 +40,9 @@ public final class Queues {
             InstantSource clock,
             RandomGenerator random) {}
 
+    private static final int MOST_SHOWN = 1_000;
+    private static final int WIDTH = 64;
+
     private final Parts parts;
     private final JobStore jobs;
     private final LeaseDesk desk;
@@ -49,7 +52,7 @@ public final class Queues {
 
     public Queues(Parts parts) {
         this.parts = parts;
-        this.dependencies = new Dependencies(parts.jobs(), parts.queue(), parts.dependencies(), parts.clock());
+        this.dependencies = new Dependencies(parts);
         this.jobs = parts.config().enabled()
                 ? new QueuedJobs(parts.jobs(), parts.queue(), dependencies, maxAttempts(parts.config()))
                 : parts.jobs();
@@ -111,6 +114,11 @@ public final class Queues {
         parts.loop().run(() -> waits.add(taker));
     }
 
+    /** Somebody wants what there is now, and stands in no line. Any thread. */
+    public void ask(Taker taker) {
+        parts.loop().run(() -> waits.ask(taker));
+    }
+
     /** Somebody leaves the line, and hears {@link Taker#onNothing} or what was under way to it. Any thread. */
     public void remove(Taker taker) {
         parts.loop().run(() -> waits.remove(taker));
@@ -126,18 +134,24 @@ public final class Queues {
         return keeper.figures();
     }
 
-    /** How the queues fare now, by their types in order. */
+    /** How the queues fare now, by their types in order: the first thousand. */
     public CompletionStage<Map<String, QueueFigures>> allFigures() {
-        return parts.queue().types().thenCompose(types -> {
-            Map<String, CompletableFuture<QueueFigures>> asked = new LinkedHashMap<>();
-            types.forEach(type -> asked.put(type, parts.queue().figures(type).toCompletableFuture()));
-            return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
-                    .thenApply(all -> {
-                        Map<String, QueueFigures> found = new LinkedHashMap<>();
-                        asked.forEach((type, one) -> found.put(type, one.join()));
-                        return found;
-                    });
-        });
+        Map<String, QueueFigures> found = new ConcurrentSkipListMap<>();
+        return parts.queue()
+                .types(0, MOST_SHOWN)
+                .thenComposeAsync(
+                        types -> Slices.forEach(
+                                types,
+                                WIDTH,
+                                parts.loop(),
+                                type -> parts.queue().figures(type).thenAccept(one -> found.put(type, one))),
+                        parts.loop())
+                .thenApply(done -> found);
+    }
+
+    /** For steps that follow one another. */
+    Executor executor() {
+        return parts.loop();
     }
 
     /** The wall clock's time, since the epoch. */

@@ -18,10 +18,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisQueueStore implements QueueStore {
     private static final RedisScript SCRIPT = RedisScript.load(RedisQueueStore.class, "queues.lua");
-    private static final int MOST_TYPES = 10_000;
+    private static final int MOST_LISTED = 10_000;
+    private static final long LISTED_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
     private static final long KEEPER_MILLIS = 5_000;
     private static final int LEASE_ID_BYTES = 16;
 
@@ -45,8 +48,8 @@ public final class RedisQueueStore implements QueueStore {
     private final byte[] gatewayId;
     private final RedisQueueWakes wakes;
     private final SecureRandom random = new SecureRandom();
-    /** Types that are known to be in the list of all. */
-    private final Set<String> listed = ConcurrentHashMap.newKeySet();
+    /** Types that are known to be in the list of all, and since when: another gateway may have stopped in the middle of forgetting one. */
+    private final Map<String, Long> listed = new ConcurrentHashMap<>();
 
     /**
      * Comes before the relays begin, for theirs is the connection on which wakes are heard.
@@ -88,7 +91,7 @@ public final class RedisQueueStore implements QueueStore {
                 .add(entry.dueMillis())
                 .add(config.depth())
                 .add(config.aging().toMillis());
-        CompletionStage<Void> known = listed.contains(type) ? CompletableFuture.completedFuture(null) : list(type);
+        CompletionStage<Void> known = isListed(type) ? CompletableFuture.completedFuture(null) : list(type);
         return known.thenCompose(done -> script(type).write(arguments, RedisQueueStore::readAddition))
                 .thenCompose(addition -> addition.isFirst
                         ? list(type).thenApply(done -> addition.outcome)
@@ -111,12 +114,17 @@ public final class RedisQueueStore implements QueueStore {
         List<Scored> member = List.of(new Scored(type.getBytes(UTF_8), "0"));
         return StoreFailures.named(
                 client.call(() -> client.index().put(RedisKeys.queues(), member).thenApply(added -> {
-                    if (listed.size() < MOST_TYPES) {
-                        listed.add(type);
+                    if (listed.size() < MOST_LISTED) {
+                        listed.put(type, System.nanoTime());
                     }
                     return null;
                 })),
                 true);
+    }
+
+    private boolean isListed(String type) {
+        Long since = listed.get(type);
+        return since != null && System.nanoTime() - since < LISTED_NANOS;
     }
 
     @Override
@@ -133,7 +141,7 @@ public final class RedisQueueStore implements QueueStore {
                 .add(Math.max(1, bounds.burst()));
         List<String> leaseIds = new ArrayList<>();
         for (int i = 0; i < wish.most(); i++) {
-            leaseIds.add(newLeaseId());
+            leaseIds.add(LeaseToken.of(newLeaseId(), wish.leaseMillis()).leaseId());
         }
         leaseIds.forEach(arguments::add);
         return script(wish.type()).ask(arguments, reply -> readTaken(wish, leaseIds, reply));
@@ -199,10 +207,10 @@ public final class RedisQueueStore implements QueueStore {
     }
 
     @Override
-    public CompletionStage<List<JobId>> oldest(String type, int most) {
+    public CompletionStage<List<JobId>> oldest(String type, int skip, int most) {
         return script(type)
                 .ask(
-                        new Arguments("oldest").add(most),
+                        new Arguments("oldest").add(skip).add(most),
                         reply -> reply.stream().map(id -> JobId.of(text(id))).toList());
     }
 
@@ -229,14 +237,39 @@ public final class RedisQueueStore implements QueueStore {
     }
 
     @Override
-    public CompletionStage<List<String>> types() {
+    public CompletionStage<List<String>> types(int skip, int most) {
         RedisShardClient client = clients.get(0);
         return StoreFailures.named(
-                client.call(() -> client.index().ranked(RedisKeys.queues(), 0, MOST_TYPES))
+                client.call(() -> client.index().ranked(RedisKeys.queues(), skip, most))
                         .thenApply(members -> members.stream()
                                 .map(member -> new String(member.member(), UTF_8))
                                 .toList()),
                 false);
+    }
+
+    /** Off the list first: whoever adds a job in between finds that it is the first, and lists the type again. */
+    @Override
+    public CompletionStage<Void> forgetIdle(String type) {
+        return forget(type, false)
+                .thenCompose(idle -> idle
+                        ? unlist(type)
+                                .thenCompose(done -> forget(type, true))
+                                .thenCompose(done -> done ? DONE : list(type))
+                        : DONE);
+    }
+
+    private CompletionStage<Boolean> forget(String type, boolean really) {
+        return script(type).write(new Arguments("forget").add(really ? 1 : 0), reply -> number(reply.get(0)) == 1);
+    }
+
+    private CompletionStage<Void> unlist(String type) {
+        RedisShardClient client = clients.get(0);
+        listed.remove(type);
+        return StoreFailures.named(
+                client.call(() -> client.index()
+                        .remove(RedisKeys.queues(), List.of(type.getBytes(UTF_8)))
+                        .thenApply(removed -> null)),
+                true);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobChangeReader;
 import dev.ringback.protocol.JobId;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,11 +39,16 @@ final class PlainEvents {
     /**
      * What is applied, and by whom.
      *
+     * @param store the present one
      * @param maxBytes a longer plain event is invalid
      * @param origin names the gateway that hears
      */
     record Parts(
-            JobStore store, long maxBytes, JobStore.Origin origin, RandomGenerator random, RedisCounters counters) {}
+            Supplier<JobStore> store,
+            long maxBytes,
+            JobStore.Origin origin,
+            RandomGenerator random,
+            RedisCounters counters) {}
 
     private final Loop loop;
     private final Parts parts;
@@ -113,7 +119,7 @@ final class PlainEvents {
         }
 
         private void begin() {
-            parts.store().apply(id, change, parts.origin()).whenComplete((written, failure) -> {
+            parts.store().get().apply(id, change, parts.origin()).whenComplete((written, failure) -> {
                 assert loop.inLoop();
                 if (failure == null) {
                     count(written.outcome());

@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
 
 /** Everything that a gateway has of Redis: a client per shard, the store on top of them, and each shard's relay. */
@@ -33,11 +34,16 @@ public final class RedisBackend implements AutoCloseable {
     private final RedisWebhookStore webhooks;
     private final RedisQueueStore queue;
     private final RedisDependencyStore dependencies;
+    private final AtomicReference<JobStore> plainStore;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private volatile boolean closed;
 
     private record Stores(
-            RedisJobStore jobs, RedisWebhookStore webhooks, RedisQueueStore queue, RedisDependencyStore dependencies) {}
+            RedisJobStore jobs,
+            AtomicReference<JobStore> plain,
+            RedisWebhookStore webhooks,
+            RedisQueueStore queue,
+            RedisDependencyStore dependencies) {}
 
     private RedisBackend(
             LettuceResources resources,
@@ -51,6 +57,7 @@ public final class RedisBackend implements AutoCloseable {
         this.webhooks = stores.webhooks();
         this.queue = stores.queue();
         this.dependencies = stores.dependencies();
+        this.plainStore = stores.plain();
         for (int shard = 0; shard < clients.size(); shard++) {
             relays.add(new RedisRelay(clients.get(shard), plain.get(shard), counters));
         }
@@ -95,9 +102,11 @@ public final class RedisBackend implements AutoCloseable {
             RedisWebhookStore webhooks = new RedisWebhookStore(clients.get(0), config, gatewayId, Clock.systemUTC());
             RedisJobStore store = new RedisJobStore(clients, shardOf, config, counters, webhooks::changed);
             var origin = new JobStore.Origin(null, config.jobs().autoCreate(), gatewayId);
+            AtomicReference<JobStore> plainStore = new AtomicReference<>(store);
             List<PlainEvents> plain = new ArrayList<>();
             for (NettyLoop loop : shardLoops) {
-                var parts = new PlainEvents.Parts(store, config.limits().bodyBytes(), origin, random.split(), counters);
+                var parts = new PlainEvents.Parts(
+                        plainStore::get, config.limits().bodyBytes(), origin, random.split(), counters);
                 plain.add(new PlainEvents(loop, parts));
             }
             store.keep(gatewayId);
@@ -109,7 +118,8 @@ public final class RedisBackend implements AutoCloseable {
             if (config.queues().enabled()) {
                 queue.start();
             }
-            Stores stores = new Stores(store, webhooks, queue, new RedisDependencyStore(clients.get(0), config));
+            Stores stores =
+                    new Stores(store, plainStore, webhooks, queue, new RedisDependencyStore(clients.get(0), config));
             return new RedisBackend(resources, clients, stores, plain, counters);
         } catch (RuntimeException e) {
             resources.close();
@@ -133,6 +143,11 @@ public final class RedisBackend implements AutoCloseable {
 
     public DependencyStore dependencies() {
         return dependencies;
+    }
+
+    /** What workers publish by hand moves jobs by this store, where it is not the one of {@link #store}. */
+    public void applyBy(JobStore jobs) {
+        plainStore.set(jobs);
     }
 
     /** The clients in the order of the shards; closed with this. */

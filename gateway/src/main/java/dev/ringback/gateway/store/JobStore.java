@@ -61,11 +61,27 @@ public interface JobStore extends AutoCloseable {
      * @param owner who may see the job; null for everybody
      * @param fingerprint of the request's body: the same id with the same fingerprint is a repeat, with another a conflict
      * @param maxAttempts how often workers get it from its queue; 0 for a job that waits in none
+     * @param isIdNew whether the job's id was made for it just now, so that nobody can have used it
      */
-    record Submission(@Nullable String owner, String fingerprint, int maxAttempts) {
+    record Submission(@Nullable String owner, String fingerprint, int maxAttempts, boolean isIdNew) {
+        /** Of a job with an id that others may know. */
+        public Submission(@Nullable String owner, String fingerprint, int maxAttempts) {
+            this(owner, fingerprint, maxAttempts, false);
+        }
+
         /** Of a job that waits in no queue. */
         public Submission(@Nullable String owner, String fingerprint) {
             this(owner, fingerprint, 0);
+        }
+
+        /** The same of a job that waits in a queue. */
+        public Submission trying(int attempts) {
+            return new Submission(owner, fingerprint, attempts, isIdNew);
+        }
+
+        /** The same where the job has a new id. */
+        public Submission withNewId() {
+            return new Submission(owner, fingerprint, maxAttempts, true);
         }
     }
 

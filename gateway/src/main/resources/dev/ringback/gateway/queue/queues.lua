@@ -351,9 +351,23 @@ function operations.lost(most, claim)
   return found
 end
 
--- oldest <how many at most>: ids
-function operations.oldest(most)
-  return call('ZRANGE', JOBS, 0, most - 1)
+-- oldest <how many to leave out> <how many at most>: ids
+function operations.oldest(skip, most)
+  return call('ZRANGE', JOBS, skip, skip + most - 1)
+end
+
+-- forget <1 to do it, 0 to ask>: 1 where there is nothing in the queue and nobody asks for it, or 0; then it has counted nothing
+function operations.forget(really)
+  require_readable()
+  local kept = call('ZCARD', JOBS) + call('ZCARD', LEASED) + call('ZCARD', DEAD)
+    + call('ZCOUNT', WORKERS, '(' .. text(now - RECENT_MILLIS), '+inf')
+  if kept > 0 then
+    return {'0'}
+  end
+  if really == '1' then
+    call('DEL', COUNTS, WORKERS)
+  end
+  return {'1'}
 end
 
 -- dead <how many at most> <before when they died, or ''> <for how many ms they are kept>: ids, each with when it died

@@ -49,7 +49,7 @@ final class FileMistakesTest {
                 mistake(
                         "colour: blue",
                         "gateway.yaml:1: colour = \"blue\": unknown key; sections: listen, admin, auth, store, redis, hub,"
-                                + " readiness, long-poll, stream, websocket, cors, jobs, results, webhook, limits, overload, drain, demo, log"),
+                                + " readiness, long-poll, stream, websocket, cors, jobs, queues, results, webhook, limits, overload, drain, demo, log"),
                 mistake(
                         "listen.port: 80",
                         "gateway.yaml:1: listen.port = 80: dotted; write \"listen:\" and below it \"  port: …\""),
@@ -64,7 +64,7 @@ final class FileMistakesTest {
     }
 
     private static String sections() {
-        return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, cors, jobs,"
+        return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, cors, jobs, queues,"
                 + " results, webhook, limits, overload, drain, demo, log";
     }
 

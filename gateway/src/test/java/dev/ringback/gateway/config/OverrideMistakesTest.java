@@ -89,7 +89,7 @@ final class OverrideMistakesTest {
     }
 
     private static String sections() {
-        return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, cors, jobs,"
+        return "sections: listen, admin, auth, store, redis, hub, readiness, long-poll, stream, websocket, cors, jobs, queues,"
                 + " results, webhook, limits, overload, drain, demo, log";
     }
 
@@ -159,7 +159,7 @@ final class OverrideMistakesTest {
                         Map.of("RINGBACK_HUB_SHARDS", "x", "RINGBACK_DEMO_MAX_JOBS", "0"),
                         List.of("log.format=xml", "admin.port=-1")))
                 .containsExactly(
-                        "RINGBACK_DEMO_MAX_JOBS=0: out of range; allowed: 1 to 100000",
+                        "RINGBACK_DEMO_MAX_JOBS=0: out of range; allowed: 1 to 1000",
                         "RINGBACK_HUB_SHARDS=\"x\": not a whole number; allowed: 0 to 1024",
                         "--set log.format=\"xml\": unknown word; allowed: text, json",
                         "--set admin.port=-1: out of range; allowed: 0 to 65535");

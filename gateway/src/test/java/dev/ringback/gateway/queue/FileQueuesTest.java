@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,7 +154,7 @@ class FileQueuesTest {
                 .returns(6L, QueueFigures::waiting)
                 .returns(1L, QueueFigures::delayed)
                 .returns(1_800_000_000_000L, QueueFigures::oldestMillis);
-        assertThat(QueuesFixture.get(queue.types())).containsExactly(TYPE);
+        assertThat(QueuesFixture.get(queue.types(0, 9))).containsExactly(TYPE);
         assertThat(taken()).containsExactly("high", "b", "n", "a1", "a2", "low");
         now.addAndGet(60_000);
         assertThat(taken()).containsExactly("later");
@@ -231,15 +232,22 @@ class FileQueuesTest {
     }
 
     @Test
-    void rowSaysWhatTheJobWaitsFor() throws UnusableFileException {
-        Plan plan = new Plan(7, 0, List.of(JobId.of("a"), JobId.of("b")), AfterFailure.CANCEL);
-        submit("c", "alice", 4, plan, 7);
+    void rowSaysWhatTheJobStillWaitsFor() throws UnusableFileException {
+        submit("queued", "completed", "failed");
+        lease("completed", "l");
+        move("completed", JobState.COMPLETED, LeaseUse.of("l"));
+        move("failed", JobState.FAILED, null);
+        List<JobId> after = Stream.of("queued", "gone", "completed", "failed")
+                .map(JobId::of)
+                .toList();
+        submit("c", "alice", 4, new Plan(7, 0, after, AfterFailure.CANCEL), 7);
         reopen();
 
-        QueuedRow row = rows.get(0);
-        assertThat(row.plan()).isEqualTo(plan);
+        QueuedRow row = rows.get(1);
+        List<JobId> left = List.of(JobId.of("queued"), JobId.of("failed"));
+        assertThat(row.plan()).isEqualTo(new Plan(7, 0, left, AfterFailure.CANCEL));
         assertThat(row.priority()).isEqualTo(4);
-        assertThat(row.createdMillis()).isEqualTo(1_800_000_000_000L);
+        assertThat(row.createdMillis()).isEqualTo(1_800_000_000_006L);
         assertThat(row.endedMillis()).isZero();
         assertThat(row.work().maxAttempts()).isEqualTo(7);
     }

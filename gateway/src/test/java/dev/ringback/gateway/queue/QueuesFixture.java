@@ -183,7 +183,7 @@ abstract class QueuesFixture {
     }
 
     List<String> oldest(int most) {
-        return ids(get(store().oldest(TYPE, most)));
+        return ids(get(store().oldest(TYPE, 0, most)));
     }
 
     /** The ids of all dead letters that are listed, the latest first. */

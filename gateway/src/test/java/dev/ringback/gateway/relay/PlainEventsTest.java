@@ -40,7 +40,7 @@ class PlainEventsTest {
     private final PlainEvents events = new PlainEvents(
             loop,
             new PlainEvents.Parts(
-                    store, 1_000, new JobStore.Origin(null, true, "gw"), new SplittableRandom(7), counters));
+                    () -> store, 1_000, new JobStore.Origin(null, true, "gw"), new SplittableRandom(7), counters));
 
     @ParameterizedTest
     @EnumSource(names = {"UNAVAILABLE", "TIMEOUT", "OVERLOADED", "FULL"})
