@@ -50,9 +50,13 @@ public final class JobChangeReader {
     public static WorkerReport readReport(byte[] json) throws InvalidDocumentException {
         JobChangeReader reader = new JobChangeReader();
         JsonMembers.visit(json, reader::member);
-        boolean saysNothing = reader.status == null && reader.progress == null;
-        JobChange change = reader.leaseId != null && saysNothing ? null : reader.change();
+        JobChange change = reader.leaseId != null && reader.saysNothing() ? null : reader.change();
         return new WorkerReport(change, reader.leaseId, reader.delayMillis);
+    }
+
+    /** Who only names its lease is still at it. */
+    private boolean saysNothing() {
+        return status == null && progress == null && result == null && resultUrl == null && error == null;
     }
 
     private void member(String name, JsonMembers.Value value) throws InvalidDocumentException {

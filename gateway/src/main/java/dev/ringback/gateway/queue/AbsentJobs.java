@@ -17,12 +17,23 @@ final class AbsentJobs {
     /** Who was not looked at for so long may have been there meanwhile. */
     private static final long FORGOTTEN_MILLIS = 30_000;
 
-    private static final long AGAIN_MILLIS = 250;
+    /** After which a job is looked for again, doubled each time: most records are written within a few milliseconds. */
+    private static final long AGAIN_MILLIS = 5;
+
+    private static final int MOST_DOUBLINGS = 6;
     /** Others have to wait until those have been given up. */
     private static final int MOST = 10_000;
 
-    /** When a job was first and last found absent, and never there in between. */
-    private record Seen(long firstMillis, long lastMillis) {}
+    /** When a job was first and last found absent, and never there in between, and how often it was leased so. */
+    private record Seen(long firstMillis, long lastMillis, int leases) {
+        Seen at(long nowMillis) {
+            return new Seen(firstMillis, nowMillis, leases);
+        }
+
+        Seen leasedAgain() {
+            return new Seen(firstMillis, lastMillis, leases + 1);
+        }
+    }
 
     private final QueueStore queue;
     private final InstantSource clock;
@@ -51,9 +62,8 @@ final class AbsentJobs {
                 return false;
             }
         }
-        Seen after = before == null || now - before.lastMillis() > FORGOTTEN_MILLIS
-                ? new Seen(now, now)
-                : new Seen(before.firstMillis(), now);
+        Seen after =
+                before == null || now - before.lastMillis() > FORGOTTEN_MILLIS ? new Seen(now, now, 0) : before.at(now);
         absent.put(id, after);
         return now - after.firstMillis() > GIVEN_UP_MILLIS;
     }
@@ -66,9 +76,14 @@ final class AbsentJobs {
             seen(id);
         } else {
             Queues.unheard(
-                    queue.giveBack(type, id, lease.leaseId(), clock.millis() + AGAIN_MILLIS, Return.UNTOUCHED),
+                    queue.giveBack(type, id, lease.leaseId(), clock.millis() + againMillis(id), Return.UNTOUCHED),
                     "return to its queue",
                     id);
         }
+    }
+
+    private synchronized long againMillis(JobId id) {
+        Seen seen = absent.computeIfPresent(id, (same, before) -> before.leasedAgain());
+        return AGAIN_MILLIS << (seen == null ? MOST_DOUBLINGS : Math.min(MOST_DOUBLINGS, seen.leases() - 1));
     }
 }
