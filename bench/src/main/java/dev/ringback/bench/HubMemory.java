@@ -130,7 +130,7 @@ final class HubMemory {
     }
 
     /** Bytes in use after everything that can go is gone; twice, for what the first leaves to be finished. */
-    private static long heapInUse() {
+    static long heapInUse() {
         System.gc();
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();

@@ -8,8 +8,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
  * JMH's own command line with defaults for a quick look: one fork, few short iterations, and what each operation allocates. A
- * figure that is to be published takes {@code -f 3} or more, and longer iterations. {@code memory} is no benchmark of JMH's but
- * {@link HubMemory}.
+ * figure that is to be published takes {@code -f 3} or more, and longer iterations. {@code memory} and {@code queues} are no
+ * benchmarks of JMH's but {@link HubMemory} and {@link QueueMemory}.
  */
 public final class Main {
     /** Neither a leak detector nor assertions, as in production. */
@@ -20,6 +20,8 @@ public final class Main {
     public static void main(String[] args) throws IOException {
         if (args.length > 0 && args[0].equals("memory")) {
             HubMemory.main(List.of(args).subList(1, args.length), System.out);
+        } else if (args.length > 0 && args[0].equals("queues")) {
+            QueueMemory.main(List.of(args).subList(1, args.length), System.out);
         } else {
             org.openjdk.jmh.Main.main(withDefaults(args));
         }

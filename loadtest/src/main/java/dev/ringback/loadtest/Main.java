@@ -4,6 +4,7 @@ import dev.ringback.loadtest.crowd.CrowdCommand;
 import dev.ringback.loadtest.floor.FloorCommand;
 import dev.ringback.loadtest.latency.LatencyCommand;
 import dev.ringback.loadtest.memory.MemoryCommand;
+import dev.ringback.loadtest.queue.QueuesCommand;
 import dev.ringback.loadtest.recovery.RecoveryCommand;
 import dev.ringback.loadtest.report.CompareCommand;
 import dev.ringback.loadtest.run.RunOptions;
@@ -33,6 +34,7 @@ import picocli.CommandLine.ParseResult;
             FloorCommand.class,
             MemoryCommand.class,
             LatencyCommand.class,
+            QueuesCommand.class,
             RecoveryCommand.class,
             SlowReadersCommand.class,
             SoakCommand.class,

@@ -42,7 +42,8 @@ public final class JvmProcess {
         jcmd("GC.run");
     }
 
-    long heapInfoBytes() throws IOException, InterruptedException {
+    /** What the heap holds, garbage included. */
+    public long heapInfoBytes() throws IOException, InterruptedException {
         return heapInfoBytes(jcmd("GC.heap_info"));
     }
 

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server that says what a test lets it say. Whatever should come and does not is a time-out. */
 public final class FakeGateway implements Closeable {
@@ -44,8 +46,11 @@ public final class FakeGateway implements Closeable {
 
     /** One connection that a client made. */
     public static final class Connection implements Closeable {
+        private static final Pattern LENGTH = Pattern.compile("Content-Length: ([0-9]+)");
+
         private final Socket socket;
         private final InputStream in;
+        private int bodyBytes;
 
         private Connection(Socket socket) throws IOException {
             this.socket = socket;
@@ -59,7 +64,14 @@ public final class FakeGateway implements Closeable {
             while (head.indexOf("\r\n\r\n") < 0) {
                 head.append((char) read());
             }
+            Matcher length = LENGTH.matcher(head);
+            bodyBytes = length.find() ? Integer.parseInt(length.group(1)) : 0;
             return head.toString();
+        }
+
+        /** Reads the body of the request whose head was read. */
+        public String body() throws IOException {
+            return read(bodyBytes);
         }
 
         int read() throws IOException {
