@@ -19,12 +19,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A primary dies while its replica lags behind, and the replica takes its place: what each durability level makes of the ends that
  * were acknowledged, and that the waiters are told the truth at both (I1).
  */
+@Tag("chaos")
 class FailoverIT {
     private static final long SEED = 20_262;
     private static final int JOBS = 1_000;

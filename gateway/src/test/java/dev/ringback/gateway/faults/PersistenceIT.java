@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a single Redis that is killed still has of the ends that it acknowledged, and what the waiters are told (I1, I4). */
+@Tag("chaos")
 class PersistenceIT {
     private static final long SEED = 20_261;
     private static final int JOBS = 450;

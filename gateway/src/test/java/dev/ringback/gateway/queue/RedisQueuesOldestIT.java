@@ -4,7 +4,9 @@ import dev.ringback.gateway.testkit.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
+@Tag("conformance")
 class RedisQueuesOldestIT {
     private static RedisProcess redis;
 
