@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,9 +117,7 @@ class WorkersDrainIT {
                     await().atMost(PATIENCE).until(() -> followers.ended() >= JOBS / 3);
                     fleet.killAndRestart(place.gateways - 1);
                 }
-                await().atMost(PATIENCE)
-                        .pollInterval(Duration.ofMillis(200))
-                        .until(() -> followers.ended() == JOBS || !crew.faults().isEmpty());
+                awaitEnds(caller, jobs, followers, crew);
                 assertThat(crew.faults()).isEmpty();
                 crashes = crew.crashes();
             }
@@ -126,6 +125,43 @@ class WorkersDrainIT {
             Outcome outcome = judge(caller, jobs, followers);
             judgeQueue(place, caller, outcome, crashes);
         }
+    }
+
+    private static void awaitEnds(QueueCaller caller, Map<JobId, Mode> jobs, Followers followers, WorkerCrew crew)
+            throws Exception {
+        try {
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> followers.ended() == JOBS || !crew.faults().isEmpty());
+        } catch (ConditionTimeoutException late) {
+            throw new AssertionError(standing(caller, jobs, followers, crew), late);
+        }
+    }
+
+    /** Where everything stands, to find out why it stands still. */
+    private static String standing(QueueCaller caller, Map<JobId, Mode> jobs, Followers followers, WorkerCrew crew)
+            throws Exception {
+        StringBuilder text = new StringBuilder()
+                .append(followers.ended())
+                .append(" ends were heard, ")
+                .append(crew.crashes())
+                .append(" workers crashed; ")
+                .append(caller.take("GET", "/queues/" + TYPE, ""));
+        Set<JobId> heard = followers.heard().stream()
+                .filter(line -> line.state() != null && line.state().isTerminal())
+                .map(Heard::job)
+                .collect(Collectors.toSet());
+        for (JobId id : jobs.keySet()) {
+            JsonNode job = caller.job(id.toString());
+            boolean ended =
+                    Set.of("completed", "failed").contains(job.path("status").asText());
+            if (!ended || !heard.contains(id)) {
+                text.append('\n')
+                        .append(heard.contains(id) ? "heard " : "unheard ")
+                        .append(job);
+            }
+        }
+        return text.toString();
     }
 
     private String[] settings(Place place, RedisProcess redis) {

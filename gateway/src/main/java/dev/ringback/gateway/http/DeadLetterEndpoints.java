@@ -20,7 +20,6 @@ import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -152,7 +151,7 @@ final class DeadLetterEndpoints {
 
     private static @Nullable JobId replayed(JobId id, Resubmission.@Nullable Made made, @Nullable Throwable failure) {
         if (failure != null) {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            Throwable cause = StoreException.causeOf(failure);
             if (!(cause instanceof Rejection || cause instanceof StoreException)) {
                 LOG.error("dead letter {} could not be submitted again", id, cause);
             }

@@ -19,6 +19,19 @@ public interface Loop extends Executor {
     /** Deadlines of everything that this loop owns. Call it on the loop. */
     LoopTicker ticker();
 
+    /** Runs the task in so many nanoseconds, or at the ticker's first tick after them. Any thread. */
+    default void executeAfter(long nanos, Runnable task) {
+        run(() -> ticker().set(
+                        new LoopTicker.Deadline() {
+                            @Override
+                            protected void onDeadline() {
+                                task.run();
+                            }
+                        },
+                        nanoTime(),
+                        nanos));
+    }
+
     /** Runs the task now where the caller is on the loop already, else hands it over. */
     default void run(Runnable task) {
         if (inLoop()) {

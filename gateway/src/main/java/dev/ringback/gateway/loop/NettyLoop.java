@@ -57,9 +57,15 @@ public final class NettyLoop implements Loop {
         }
     }
 
-    private void wakeAfter(long nanos) {
+    /** As exactly as the event loop can: what is for few, for the ticker is for many. */
+    @Override
+    public void executeAfter(long nanos, Runnable task) {
         if (!eventLoop.isShuttingDown()) {
-            var unused = eventLoop.schedule(() -> ticker.tick(nanoTime()), nanos, TimeUnit.NANOSECONDS);
+            var unused = eventLoop.schedule(task, nanos, TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void wakeAfter(long nanos) {
+        executeAfter(nanos, () -> ticker.tick(nanoTime()));
     }
 }

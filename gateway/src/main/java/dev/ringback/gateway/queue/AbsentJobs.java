@@ -1,6 +1,5 @@
 package dev.ringback.gateway.queue;
 
-import dev.ringback.gateway.queue.QueueStore.Ending;
 import dev.ringback.gateway.queue.QueueStore.Lease;
 import dev.ringback.gateway.queue.QueueStore.Return;
 import dev.ringback.protocol.JobId;
@@ -15,12 +14,12 @@ import java.util.Map;
 final class AbsentJobs {
     private static final long GIVEN_UP_MILLIS = 60_000;
     /** Who was not looked at for so long may have been there meanwhile. */
-    private static final long FORGOTTEN_MILLIS = 30_000;
+    private static final long FORGOTTEN_MILLIS = 10_000;
 
-    /** After which a job is looked for again, doubled each time: most records are written within a few milliseconds. */
-    private static final long AGAIN_MILLIS = 5;
+    /** After which a job is looked for again, doubled each time: most records are written within a millisecond. */
+    private static final long AGAIN_MILLIS = 1;
 
-    private static final int MOST_DOUBLINGS = 6;
+    private static final int MOST_DOUBLINGS = 8;
     /** Others have to wait until those have been given up. */
     private static final int MOST = 10_000;
 
@@ -36,12 +35,14 @@ final class AbsentJobs {
     }
 
     private final QueueStore queue;
+    private final QueuePlaces places;
     private final InstantSource clock;
     /** Guarded by this. */
     private final Map<JobId, Seen> absent = new HashMap<>();
 
-    AbsentJobs(QueueStore queue, InstantSource clock) {
+    AbsentJobs(QueueStore queue, QueuePlaces places, InstantSource clock) {
         this.queue = queue;
+        this.places = places;
         this.clock = clock;
     }
 
@@ -72,7 +73,7 @@ final class AbsentJobs {
     void giveBackOrDrop(String type, Lease lease) {
         JobId id = lease.id();
         if (isGivenUp(id)) {
-            Queues.unheard(queue.end(type, id, Ending.DROPPED), "leave its queue", id);
+            Queues.unheard(places.move(type, id), "leave its queue", id);
             seen(id);
         } else {
             Queues.unheard(

@@ -17,18 +17,16 @@ import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.store.StoreWrite.Outcome;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
+import dev.ringback.protocol.JobSnapshot;
 import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
 import dev.ringback.protocol.NewJob.AfterFailure;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * not. Any thread.
  */
 final class Dependencies {
-    /** How many jobs one may follow from, directly and not. */
-    private static final int MOST_ANCESTORS = 1_000;
-
     /** Of those that are looked at, so many at once. */
     private static final int WIDTH = 64;
     /** Of such looks in one beat. */
@@ -52,6 +47,7 @@ final class Dependencies {
     private final JobStore jobs;
     private final QueueStore queue;
     private final DependencyStore store;
+    private final Upstreams upstreams;
     private final InstantSource clock;
     private final Loop loop;
     /** How many came to wait, on this gateway. */
@@ -67,34 +63,29 @@ final class Dependencies {
         this.store = parts.dependencies();
         this.clock = parts.clock();
         this.loop = parts.loop();
+        this.upstreams = new Upstreams(jobs, loop);
     }
 
     static StoreException full(String type) {
         return new StoreException(Kind.QUEUE_FULL, "queues.depth jobs of type " + type + " wait already");
     }
 
-    private static StoreException refusal(String detail) {
-        return new StoreException(Kind.AFTER_REFUSED, detail);
-    }
-
-    private static <T> CompletionStage<T> failed(StoreException failure) {
-        return CompletableFuture.failedFuture(failure);
-    }
-
     /** Makes a job that waits for others. One that was submitted before has been dealt with. */
     CompletionStage<StoreWrite> submit(Entry entry, NewJob job, Submission submission) {
         JobId id = entry.id();
         if (job.plan().after().contains(id)) {
-            return failed(refusal("job " + id + " would wait for itself"));
+            return Slices.failed(Upstreams.refusal("job " + id + " would wait for itself"));
         }
         Waiting waiting = waiting(entry, job);
         return jobs.read(id).thenCompose(present -> switch (present.status()) {
             case ABSENT ->
-                requireKnown(waiting.after(), submission.owner()).thenCompose(done -> create(waiting, job, submission));
+                upstreams
+                        .requireKnown(waiting.after(), submission.owner())
+                        .thenCompose(done -> create(waiting, job, submission));
             case EXPIRED -> jobs.create(id, job, submission);
             case FOUND ->
                 jobs.submitted(id)
-                        .thenCompose(before -> before != null || isForeign(present, submission.owner())
+                        .thenCompose(before -> before != null || Upstreams.isForeign(present, submission.owner())
                                 ? jobs.create(id, job, submission)
                                 : adopt(waiting, job, submission));
         });
@@ -104,69 +95,14 @@ final class Dependencies {
         return new Waiting(entry, Set.copyOf(job.plan().after()), job.plan().afterFailure(), clock.millis());
     }
 
-    private static boolean isForeign(StoreRead found, @Nullable String owner) {
-        return owner != null && found.owner() != null && !owner.equals(found.owner());
-    }
-
     /** Only a job that was there before, made by its worker, can be one that others follow from already. */
     private CompletionStage<StoreWrite> adopt(Waiting waiting, NewJob job, Submission submission) {
         JobId id = waiting.entry().id();
-        return requireKnown(waiting.after(), submission.owner())
-                .thenCompose(done -> requireNoCycle(id, waiting.after()))
+        return upstreams
+                .requireKnown(waiting.after(), submission.owner())
+                .thenCompose(done -> upstreams.requireNoCycle(id, waiting.after()))
                 .thenCompose(done -> create(waiting, job, submission))
                 .thenCompose(write -> withoutCycle(waiting, write));
-    }
-
-    private CompletionStage<@Nullable Void> requireKnown(Set<JobId> ids, @Nullable String owner) {
-        return readAll(ids).thenCompose(reads -> {
-            for (Map.Entry<JobId, StoreRead> read : reads.entrySet()) {
-                StoreRead found = read.getValue();
-                if (found.snapshot() == null || isForeign(found, owner)) {
-                    return failed(refusal("\"after\": there is no job " + read.getKey()));
-                }
-            }
-            return Slices.done();
-        });
-    }
-
-    private CompletionStage<Map<JobId, StoreRead>> readAll(Set<JobId> ids) {
-        Map<JobId, CompletableFuture<StoreRead>> reads = new LinkedHashMap<>();
-        ids.forEach(id -> reads.put(id, jobs.read(id).toCompletableFuture()));
-        return CompletableFuture.allOf(reads.values().toArray(CompletableFuture<?>[]::new))
-                .thenApply(all -> {
-                    Map<JobId, StoreRead> found = new LinkedHashMap<>();
-                    reads.forEach((id, read) -> found.put(id, read.join()));
-                    return found;
-                });
-    }
-
-    private CompletionStage<@Nullable Void> requireNoCycle(JobId id, Set<JobId> after) {
-        return ancestors(new ArrayList<>(after), new HashSet<>(after))
-                .thenCompose(ancestors -> ancestors.contains(id)
-                        ? failed(refusal("job " + id + " would wait for a job that waits for it"))
-                        : Slices.done());
-    }
-
-    private CompletionStage<Set<JobId>> ancestors(List<JobId> edge, Set<JobId> known) {
-        if (edge.isEmpty()) {
-            return CompletableFuture.completedFuture(known);
-        }
-        if (known.size() > MOST_ANCESTORS) {
-            return failed(refusal("the job would follow from more than " + MOST_ANCESTORS + " others"));
-        }
-        JobId next = edge.remove(edge.size() - 1);
-        return jobs.submitted(next)
-                .thenComposeAsync(
-                        job -> {
-                            for (JobId before :
-                                    job == null ? List.<JobId>of() : job.plan().after()) {
-                                if (known.add(before)) {
-                                    edge.add(before);
-                                }
-                            }
-                            return ancestors(edge, known);
-                        },
-                        loop);
     }
 
     /** What waits for nothing any more, or never did, {@link #check} finds. */
@@ -176,7 +112,7 @@ final class Dependencies {
         used = true;
         return store.await(waiting).thenCompose(room -> {
             if (!room) {
-                return failed(new StoreException(
+                return Slices.failed(new StoreException(
                         Kind.QUEUE_FULL, "too many jobs wait for one of those that this one waits for"));
             }
             return jobs.create(id, job, submission).thenApply(write -> {
@@ -194,9 +130,11 @@ final class Dependencies {
         if (write.outcome() != Outcome.CREATED) {
             return CompletableFuture.completedFuture(write);
         }
-        return requireNoCycle(id, waiting.after()).handle((none, failure) -> {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause instanceof StoreException named && named.kind() == Kind.AFTER_REFUSED) {
+        return upstreams.requireNoCycle(id, waiting.after()).handle((none, failure) -> {
+            boolean isCycle = failure != null
+                    && StoreException.causeOf(failure) instanceof StoreException named
+                    && named.kind() == Kind.AFTER_REFUSED;
+            if (isCycle) {
                 Queues.unheard(stop(waiting, error("after-cycle", "the job waits for itself")), "be failed", id);
             }
             return write;
@@ -255,8 +193,32 @@ final class Dependencies {
         long before = submissions.get();
         return store.count().whenComplete((count, failure) -> {
             boolean nobody = failure == null && count == 0 && submissions.get() == before;
-            used = !nobody || !nobodyBefore;
+            used = !nobody || !nobodyBefore || submissions.get() != before;
             nobodyBefore = nobody;
+        });
+    }
+
+    /** Whether a job may be one that still waits for others. */
+    static boolean mayWait(JobWork work, NewJob job) {
+        return isUntried(work) && !job.plan().after().isEmpty();
+    }
+
+    private static boolean isUntried(JobWork work) {
+        return work.state() == JobState.QUEUED && work.attempt() == 1;
+    }
+
+    /** A job that may wait waits again where nobody knows of that, unless all that it waits for is done with. Whether it waits. */
+    CompletionStage<Boolean> waitsAgain(Entry entry, NewJob job) {
+        return store.waiting(entry.id()).thenCompose(waiting -> {
+            if (waiting != null) {
+                return Slices.of(true);
+            }
+            Waiting again = waiting(entry, job);
+            return upstreams.readAll(again.after()).thenCompose(reads -> {
+                boolean isReady = reads.values().stream().allMatch(Dependencies::keepsNobody);
+                used = true;
+                return isReady ? Slices.of(false) : store.await(again).thenApply(room -> true);
+            });
         });
     }
 
@@ -264,32 +226,44 @@ final class Dependencies {
     private CompletionStage<@Nullable Void> check(Waiting waiting) {
         JobId id = waiting.entry().id();
         return jobs.work(id).thenCompose(work -> {
+            boolean isOld = clock.millis() - waiting.sinceMillis() > ABANDONED_MILLIS;
             if (work == null) {
-                boolean abandoned = clock.millis() - waiting.sinceMillis() > ABANDONED_MILLIS;
-                return abandoned ? store.forget(id) : Slices.done();
+                return isOld ? store.forget(id) : Slices.done();
             }
-            boolean isUntried = work.state() == JobState.QUEUED && work.attempt() == 1;
-            return isUntried ? jobs.submitted(id).thenCompose(job -> check(waiting, work, job)) : store.forget(id);
+            if (!isUntried(work)) {
+                return store.forget(id);
+            }
+            return upstreams.readAll(waiting.after()).thenCompose(reads -> {
+                boolean isStill = isOld && reads.values().stream().allMatch(Dependencies::isUnderWay);
+                return isStill
+                        ? Slices.done()
+                        : jobs.submitted(id).thenCompose(job -> check(waiting, work, job, reads));
+            });
         });
     }
 
-    private CompletionStage<@Nullable Void> check(Waiting waiting, JobWork work, @Nullable NewJob job) {
+    private static boolean isUnderWay(StoreRead read) {
+        return read.snapshot() != null && !read.snapshot().present().state().isTerminal();
+    }
+
+    private CompletionStage<@Nullable Void> check(
+            Waiting waiting, JobWork work, @Nullable NewJob job, Map<JobId, StoreRead> reads) {
         if (job == null || job.plan().after().isEmpty()) {
             return store.forget(waiting.entry().id());
         }
+        Entry entry = QueuePlaces.entry(waiting.entry().id(), work, job);
         Set<JobId> all = Set.copyOf(job.plan().after());
         if (!all.containsAll(waiting.after())) {
-            return replace(waiting, work, job);
+            return replace(entry, job);
         }
-        return readAll(waiting.after())
-                .thenCompose(reads -> decide(waiting, reads, () -> {
-                    Set<JobId> before = new HashSet<>(all);
-                    before.removeAll(waiting.after());
-                    return readAll(before).thenCompose(earlier -> {
-                        boolean isReady = earlier.values().stream().allMatch(Dependencies::keepsNobody);
-                        return isReady ? release(waiting) : replace(waiting, work, job);
-                    });
-                }));
+        return decide(waiting, reads, () -> {
+            Set<JobId> before = new HashSet<>(all);
+            before.removeAll(waiting.after());
+            return upstreams.readAll(before).thenCompose(earlier -> {
+                boolean isReady = earlier.values().stream().allMatch(Dependencies::keepsNobody);
+                return isReady ? release(entry) : replace(entry, job);
+            });
+        });
     }
 
     /** What was resolved once has completed, and may have been forgotten since. */
@@ -297,11 +271,10 @@ final class Dependencies {
         return earlier.snapshot() == null || earlier.snapshot().present().state() == JobState.COMPLETED;
     }
 
-    /** The wait of another submission of the same id, which came first here and later there. */
-    private CompletionStage<@Nullable Void> replace(Waiting wrong, JobWork work, NewJob job) {
-        JobId id = wrong.entry().id();
-        Waiting right = waiting(new Entry(id, work.type(), work.owner(), job.priority(), work.dueMillis()), job);
-        return store.forget(id)
+    /** In place of the wait of another submission of the same id, which came first here and later there. */
+    private CompletionStage<@Nullable Void> replace(Entry entry, NewJob job) {
+        Waiting right = waiting(entry, job);
+        return store.forget(entry.id())
                 .thenCompose(forgotten -> store.await(right))
                 .thenCompose(room -> room
                         ? Slices.done()
@@ -313,20 +286,16 @@ final class Dependencies {
         CompletionStage<@Nullable Void> go();
     }
 
-    /**
-     * One that has expired was no failure, or those that wait for it would have ended with it.
-     */
+    /** One that is over and gone, unseen, may have failed: a job that has run can't be undone. */
     private CompletionStage<@Nullable Void> decide(Waiting waiting, Map<JobId, StoreRead> reads, Ready ready) {
         Set<JobId> completed = new HashSet<>();
         for (Map.Entry<JobId, StoreRead> read : reads.entrySet()) {
             JobId id = read.getKey();
-            StoreRead found = read.getValue();
-            if (found.status() == StoreRead.Status.ABSENT) {
+            JobSnapshot found = read.getValue().snapshot();
+            if (found == null) {
                 return stop(waiting, error("upstream-gone", "job " + id + ", for which it waited, is no longer known"));
             }
-            JobState state = found.snapshot() == null
-                    ? JobState.COMPLETED
-                    : found.snapshot().present().state();
+            JobState state = found.present().state();
             if (state == JobState.COMPLETED) {
                 completed.add(id);
             } else if (state.isTerminal()) {
@@ -343,12 +312,9 @@ final class Dependencies {
                 : store.resolve(waiting.entry().id(), completed).thenApply(left -> null);
     }
 
-    /** It waits for workers now. Where its queue is full, the next look tries again. */
-    private CompletionStage<@Nullable Void> release(Waiting waiting) {
-        return queue.add(waiting.entry())
-                .thenCompose(added -> added == Added.FULL
-                        ? Slices.done()
-                        : store.forget(waiting.entry().id()));
+    /** It waits for workers now, as its record says. Where its queue is full, the next look tries again. */
+    private CompletionStage<@Nullable Void> release(Entry entry) {
+        return queue.add(entry).thenCompose(added -> added == Added.FULL ? Slices.done() : store.forget(entry.id()));
     }
 
     private static byte[] error(String code, String message) {
@@ -362,7 +328,7 @@ final class Dependencies {
         return jobs.apply(id, change, SELF).thenAccept(write -> ended(id, state));
     }
 
-    /** Those that a job waits for, by its submission, and those that wait for it. */
+    /** Those that wait for a job, or did. */
     CompletionStage<List<JobId>> downstream(JobId id) {
         return store.downstream(id);
     }

@@ -1,8 +1,7 @@
 package dev.ringback.gateway.queue;
 
 import dev.ringback.gateway.config.QueuesConfig;
-import dev.ringback.gateway.queue.QueueStore.Ending;
-import dev.ringback.gateway.queue.QueueStore.Entry;
+import dev.ringback.gateway.loop.Loop;
 import dev.ringback.gateway.queue.QueueStore.Lease;
 import dev.ringback.gateway.queue.QueueStore.Return;
 import dev.ringback.gateway.queue.QueueStore.Taken;
@@ -16,21 +15,28 @@ import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
+import dev.ringback.protocol.NewJob;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Gives jobs to workers, and takes what workers say of those that they have. Any thread. */
 public final class LeaseDesk {
+    /** Failures after which nothing was written. */
+    private static final Set<StoreException.Kind> UNWRITTEN =
+            Set.of(StoreException.Kind.UNAVAILABLE, StoreException.Kind.OVERLOADED, StoreException.Kind.FULL);
+
     private static final int MILLION = 1_000_000;
     /** A job is in its queue before its record is written: a worker that waits for it may be that much faster. */
-    private static final int MOST_LOOKS = 5;
+    private static final int MOST_LOOKS = 8;
+    /** Before the second look; doubled before each further one. */
+    private static final long LOOK_NANOS = 100_000;
     /** Of the jobs that are leased together; the first comes with whatever it has. */
     private static final long MOST_INPUT_BYTES = 4 << 20;
     /** A job that a store refused to move is left alone for so long. */
@@ -38,17 +44,21 @@ public final class LeaseDesk {
 
     private final JobStore jobs;
     private final QueueStore queue;
+    private final Loop loop;
     private final QueuesConfig config;
     private final RandomGenerator random;
     private final InstantSource clock;
+    private final QueuePlaces places;
     private final AbsentJobs absent;
 
-    LeaseDesk(Queues.Parts parts, JobStore jobs, AbsentJobs absent) {
+    LeaseDesk(Queues.Parts parts, JobStore jobs, QueuePlaces places, AbsentJobs absent) {
         this.jobs = jobs;
         this.queue = parts.queue();
+        this.loop = parts.loop();
         this.config = parts.config();
         this.random = parts.random();
         this.clock = parts.clock();
+        this.places = places;
         this.absent = absent;
     }
 
@@ -100,36 +110,60 @@ public final class LeaseDesk {
     private CompletableFuture<Begin> begin(Wish wish, Lease lease, int looks) {
         JobId id = lease.id();
         Origin origin = new Origin(wish.owner(), false, null, LeaseUse.beginning(lease.leaseId()));
-        return jobs.apply(id, JobChange.to(JobState.PROCESSING), origin)
-                .thenCompose(write -> switch (write.outcome()) {
-                    case APPLIED, DUPLICATE -> started(wish, lease, write);
+        CompletionStage<StoreWrite> applied = jobs.apply(id, JobChange.to(JobState.PROCESSING), origin);
+        // Right behind it, for that saves a round trip.
+        CompletionStage<@Nullable NewJob> submitted = jobs.submitted(id);
+        return applied.thenCompose(write -> switch (write.outcome()) {
+                    case APPLIED, DUPLICATE -> started(wish, lease, write, submitted);
                     case UNKNOWN -> {
                         if (looks > 1) {
-                            yield begin(wish, lease, looks - 1);
+                            yield lookAgain(wish, lease, looks - 1);
                         }
-                        absent.giveBackOrDrop(wish.type(), lease);
-                        yield CompletableFuture.completedFuture(Begin.NOTHING);
+                        yield unknown(wish.type(), lease);
                     }
                     default -> {
                         leaveQueue(wish.type(), id, write.work());
-                        yield CompletableFuture.completedFuture(Begin.NOTHING);
+                        yield Slices.of(Begin.NOTHING);
                     }
                 })
                 .exceptionally(failure -> unstarted(wish.type(), lease, failure))
                 .toCompletableFuture();
     }
 
-    private CompletionStage<Begin> started(Wish wish, Lease lease, StoreWrite write) {
+    private CompletionStage<Begin> lookAgain(Wish wish, Lease lease, int looks) {
+        CompletableFuture<@Nullable Void> waited = new CompletableFuture<>();
+        loop.executeAfter(LOOK_NANOS << (MOST_LOOKS - 1 - looks), () -> waited.complete(null));
+        return waited.thenCompose(now -> begin(wish, lease, looks));
+    }
+
+    /** It is not there, or is another owner's, who has it elsewhere in the queue. */
+    private CompletionStage<Begin> unknown(String type, Lease lease) {
+        JobId id = lease.id();
+        return jobs.work(id).thenApply(work -> {
+            if (work == null) {
+                absent.giveBackOrDrop(type, lease);
+            } else {
+                Queues.unheard(places.move(type, id), "move in its queue", id);
+            }
+            return Begin.NOTHING;
+        });
+    }
+
+    private CompletionStage<Begin> started(
+            Wish wish, Lease lease, StoreWrite write, CompletionStage<@Nullable NewJob> read) {
         JobId id = lease.id();
         JobWork work = Objects.requireNonNull(write.work());
         absent.seen(id);
         if (!work.type().equals(wish.type())) {
             giveBack(id, lease.leaseId());
-            leaveQueue(wish.type(), id, null);
-            return CompletableFuture.completedFuture(Begin.NOTHING);
+            Queues.unheard(places.move(wish.type(), id), "move to its queue", id);
+            return Slices.of(Begin.NOTHING);
         }
         LeaseToken token = new LeaseToken(lease.leaseId(), wish.leaseMillis());
-        return jobs.submitted(id).handle((submitted, failure) -> {
+        // Where the script had to be loaded first, the submission may have come between the two.
+        CompletionStage<@Nullable NewJob> found =
+                read.thenCompose(job -> job == null ? jobs.submitted(id) : CompletableFuture.completedFuture(job));
+        return found.handle((submitted, failure) -> {
             if (failure != null) {
                 giveBack(id, lease.leaseId());
                 return new Begin(null, failure);
@@ -142,9 +176,8 @@ public final class LeaseDesk {
 
     /** Whether it was written is not always known then: its lease will be over, if so. */
     private Begin unstarted(String type, Lease lease, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        boolean unwritten = cause instanceof StoreException named
-                && (named.kind() == StoreException.Kind.UNAVAILABLE || named.kind() == StoreException.Kind.OVERLOADED);
+        Throwable cause = StoreException.causeOf(failure);
+        boolean unwritten = cause instanceof StoreException named && UNWRITTEN.contains(named.kind());
         if (unwritten) {
             Queues.unheard(
                     queue.giveBack(type, lease.id(), lease.leaseId(), clock.millis() + AGAIN_MILLIS, Return.UNTOUCHED),
@@ -158,9 +191,8 @@ public final class LeaseDesk {
 
     /** A job that another lease has, which the queue has forgotten, stays until this one is over: then its worker is looked for. */
     private void leaveQueue(String type, JobId id, @Nullable JobWork work) {
-        if (!QueuedJobs.belongs(work, type)) {
-            Ending how = work == null || !work.type().equals(type) ? Ending.DROPPED : QueuedJobs.ending(work);
-            Queues.unheard(queue.end(type, id, how), "leave its queue", id);
+        if (!QueuePlaces.belongs(work, type)) {
+            Queues.unheard(places.leave(type, id, work), "leave its queue", id);
         }
     }
 
@@ -251,8 +283,7 @@ public final class LeaseDesk {
         return queue.renew(work.type(), id, token.leaseId(), token.leaseMillis())
                 .thenApply(deadline -> {
                     if (deadline == 0) {
-                        Entry entry = new Entry(id, work.type(), work.owner(), 0, 0);
-                        Queues.unheard(queue.add(entry), "return to its queue", id);
+                        Queues.unheard(places.restore(id), "return to its queue", id);
                     }
                     return deadline;
                 });

@@ -7,6 +7,7 @@ import dev.ringback.gateway.queue.QueueStore.Lease;
 import dev.ringback.gateway.queue.QueueStore.Return;
 import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.JobWork;
+import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.store.StoreWrite.Outcome;
 import dev.ringback.protocol.JobId;
@@ -15,10 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts right in the background what ends between two steps: leases that are over, jobs in a queue that have ended elsewhere, or whose
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * learns how the queues fare. Confined to its loop, except {@link #figures}.
  */
 final class QueueKeeper extends LoopTicker.Deadline {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueKeeper.class);
     private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Every so many beats the jobs that wait the longest are looked at, and how the queues fare. */
     private static final int SLOW_BEATS = 10;
@@ -38,7 +41,9 @@ final class QueueKeeper extends LoopTicker.Deadline {
     private static final int WIDTH = 64;
 
     private static final int NARROW = 4;
-    /** Of pages of a queue in which there was nothing to put right, so many at one look. */
+    /** Of pages of a queue so many at one look, or so many in which there was nothing to put right. */
+    private static final int MOST_PAGES = 100;
+
     private static final int PAGES_A_LOOK = 4;
     /** So far into a queue. */
     private static final int MOST_LOOKED_AT = 10_000;
@@ -49,11 +54,16 @@ final class QueueKeeper extends LoopTicker.Deadline {
     private final JobStore jobs;
     private final LeaseDesk desk;
     private final Dependencies dependencies;
+    private final QueuePlaces queuePlaces;
     private final AbsentJobs absent;
+    private final QueueRepair repair;
     /** How far into each queue the next look begins. */
     private final Map<String, Integer> places = new HashMap<>();
 
     private int nextType;
+    /** How often all types were looked after. */
+    private int rounds;
+
     private int beats;
     private boolean busy;
     private boolean closed;
@@ -65,14 +75,22 @@ final class QueueKeeper extends LoopTicker.Deadline {
      *
      * @param jobs the store that has the queues follow
      */
-    QueueKeeper(Queues.Parts parts, JobStore jobs, LeaseDesk desk, Dependencies dependencies, AbsentJobs absent) {
+    QueueKeeper(
+            Queues.Parts parts,
+            JobStore jobs,
+            LeaseDesk desk,
+            Dependencies dependencies,
+            QueuePlaces queuePlaces,
+            AbsentJobs absent) {
         this.loop = parts.loop();
         this.queue = parts.queue();
         this.records = parts.jobs();
         this.jobs = jobs;
         this.desk = desk;
         this.dependencies = dependencies;
+        this.queuePlaces = queuePlaces;
         this.absent = absent;
+        this.repair = new QueueRepair(parts, queuePlaces);
     }
 
     void start() {
@@ -107,7 +125,7 @@ final class QueueKeeper extends LoopTicker.Deadline {
         var unused = Slices.done()
                 .thenCompose(begun -> slow ? guarded(measure()) : Slices.done())
                 .thenCompose(measured -> queue.keeps())
-                .thenComposeAsync(keeps -> keeps && !closed ? keep(slow) : Slices.done(), loop)
+                .thenComposeAsync(keeps -> keeps && !closed ? keep() : Slices.done(), loop)
                 .handleAsync(
                         (done, failure) -> {
                             busy = false;
@@ -131,39 +149,36 @@ final class QueueKeeper extends LoopTicker.Deadline {
 
     /** How the first queues fare, and how many jobs wait for others. */
     private CompletionStage<@Nullable Void> measure() {
-        Map<String, QueueFigures> found = new ConcurrentHashMap<>();
         CompletionStage<?> counted = dependencies.count().thenAccept(count -> blocked = count);
         return guarded(counted)
-                .thenCompose(done -> queue.types(0, MOST_SHOWN))
-                .thenComposeAsync(
-                        types -> Slices.forEach(
-                                types,
-                                WIDTH,
-                                loop,
-                                type -> guarded(queue.figures(type).thenAccept(one -> found.put(type, one)))),
-                        loop)
-                .thenApply(done -> {
+                .thenCompose(done -> Queues.figures(queue, MOST_SHOWN, loop))
+                .thenApply(found -> {
                     figures = Map.copyOf(found);
                     return null;
                 });
     }
 
     /** A piece of all types in each beat, so that who makes up many of them keeps no more than a piece from being looked after. */
-    private CompletionStage<@Nullable Void> keep(boolean slow) {
+    private CompletionStage<@Nullable Void> keep() {
         int from = nextType;
+        boolean tidies = rounds % SLOW_BEATS == 0;
         return queue.types(from, TYPES_A_BEAT)
                 .thenComposeAsync(
                         types -> {
-                            nextType = types.size() < TYPES_A_BEAT ? 0 : from + TYPES_A_BEAT;
+                            boolean isLast = types.size() < TYPES_A_BEAT;
+                            nextType = isLast ? 0 : from + TYPES_A_BEAT;
+                            rounds += isLast ? 1 : 0;
                             return Slices.forEach(types, WIDTH, loop, type -> guarded(endLost(type)))
-                                    .thenComposeAsync(done -> slow ? tidy(types, from) : Slices.done(), loop);
+                                    .thenComposeAsync(
+                                            done -> tidies ? tidy(types, from > 0 || !isLast) : Slices.done(), loop);
                         },
                         loop)
-                .thenComposeAsync(done -> guarded(dependencies.checkDue()), loop);
+                .thenComposeAsync(done -> guarded(dependencies.checkDue()), loop)
+                .thenComposeAsync(done -> guarded(repair.step()), loop);
     }
 
-    private CompletionStage<@Nullable Void> tidy(List<String> types, int from) {
-        boolean many = from + types.size() >= TYPES_A_BEAT;
+    /** @param many whether there are so many types that those are forgotten that nobody uses */
+    private CompletionStage<@Nullable Void> tidy(List<String> types, boolean many) {
         return Slices.forEach(
                 types,
                 NARROW,
@@ -176,25 +191,42 @@ final class QueueKeeper extends LoopTicker.Deadline {
     private CompletionStage<@Nullable Void> endLost(String type) {
         return queue.lost(type, WIDTH)
                 .thenComposeAsync(
-                        lost -> Slices.forEach(lost, WIDTH, loop, lease -> endLost(type, lease))
+                        lost -> Slices.forEach(lost, WIDTH, loop, lease -> guarded(endLost(type, lease)))
                                 .thenComposeAsync(
                                         done -> lost.size() == WIDTH && !closed ? endLost(type) : Slices.done(), loop),
                         loop);
     }
 
     private CompletionStage<@Nullable Void> endLost(String type, Lease lease) {
-        return records.work(lease.id()).thenCompose(work -> {
-            if (work == null) {
-                absent.giveBackOrDrop(type, lease);
-                return Slices.done();
-            }
-            absent.seen(lease.id());
-            return switch (work.state()) {
-                case QUEUED -> queue.giveBack(type, lease.id(), lease.leaseId(), work.dueMillis(), Return.UNTOUCHED);
-                case PROCESSING -> endHeld(type, lease, work);
-                default -> queue.end(type, lease.id(), QueuedJobs.ending(work));
-            };
-        });
+        return records.work(lease.id())
+                .exceptionallyCompose(failure -> unreadable(type, lease.id(), failure))
+                .thenCompose(work -> {
+                    if (work == null) {
+                        absent.giveBackOrDrop(type, lease);
+                        return Slices.done();
+                    }
+                    absent.seen(lease.id());
+                    return switch (work.state()) {
+                        case QUEUED ->
+                            queue.giveBack(type, lease.id(), lease.leaseId(), work.dueMillis(), Return.UNTOUCHED);
+                        case PROCESSING -> endHeld(type, lease, work);
+                        default -> queue.end(type, lease.id(), QueuePlaces.ending(work));
+                    };
+                });
+    }
+
+    /** Nobody can work on a job whose record is damaged, and its place is wanted. */
+    private CompletionStage<@Nullable JobWork> unreadable(String type, JobId id, Throwable failure) {
+        boolean isDamaged = StoreException.causeOf(failure) instanceof StoreException named
+                && named.kind() == StoreException.Kind.CORRUPT;
+        if (isDamaged) {
+            LOG.error(
+                    "job {} leaves its queue: {}",
+                    id,
+                    StoreException.causeOf(failure).getMessage());
+            return queue.end(type, id, Ending.DROPPED).thenCompose(done -> Slices.failed(failure));
+        }
+        return Slices.failed(failure);
     }
 
     /** Whose lease the record names is not always the queue's, where a failover has undone a step. */
@@ -217,14 +249,14 @@ final class QueueKeeper extends LoopTicker.Deadline {
         }
         return work.state() == JobState.QUEUED
                 ? queue.giveBack(type, lease.id(), lease.leaseId(), work.dueMillis(), Return.RETRIED)
-                : queue.end(type, lease.id(), QueuedJobs.ending(work));
+                : queue.end(type, lease.id(), QueuePlaces.ending(work));
     }
 
     /**
      * Jobs that have ended while no worker asked for them, and those that were never made: a few pages of a queue at each look, those
      * that wait the longest first, and on while there are such jobs.
      *
-     * @param pages how many were looked at that had none
+     * @param pages how many were looked at, those that had none counting more
      */
     private CompletionStage<@Nullable Void> endStale(String type, int pages) {
         int from = places.getOrDefault(type, 0);
@@ -232,7 +264,7 @@ final class QueueKeeper extends LoopTicker.Deadline {
                 .thenComposeAsync(
                         ids -> {
                             AtomicInteger stale = new AtomicInteger();
-                            return Slices.forEach(ids, WIDTH, loop, id -> endIfStale(type, id, stale))
+                            return Slices.forEach(ids, WIDTH, loop, id -> guarded(endIfStale(type, id, stale)))
                                     .thenComposeAsync(
                                             done -> goOn(type, from + ids.size() - stale.get(), ids.size(), pages),
                                             loop);
@@ -245,20 +277,21 @@ final class QueueKeeper extends LoopTicker.Deadline {
             places.remove(type);
             return Slices.done();
         }
-        int idle = place == places.getOrDefault(type, 0) + seen ? pages + 1 : pages;
+        boolean isAllRight = place == places.getOrDefault(type, 0) + seen;
+        int looked = pages + (isAllRight ? MOST_PAGES / PAGES_A_LOOK : 1);
         places.put(type, place);
-        return idle < PAGES_A_LOOK && !closed ? endStale(type, idle) : Slices.done();
+        return looked < MOST_PAGES && !closed ? endStale(type, looked) : Slices.done();
     }
 
     private CompletionStage<?> endIfStale(String type, JobId id, AtomicInteger stale) {
         return records.work(id).thenCompose(work -> {
-            boolean stays = work == null ? !absent.isGivenUp(id) : QueuedJobs.belongs(work, type);
+            boolean stays = work == null ? !absent.isGivenUp(id) : QueuePlaces.belongs(work, type);
             if (stays) {
                 return Slices.done();
             }
             stale.incrementAndGet();
-            boolean isForeign = work == null || !work.type().equals(type);
-            return queue.end(type, id, isForeign ? Ending.DROPPED : QueuedJobs.ending(work));
+            absent.seen(id);
+            return queuePlaces.leave(type, id, work);
         });
     }
 }

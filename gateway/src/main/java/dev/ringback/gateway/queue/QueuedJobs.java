@@ -1,7 +1,6 @@
 package dev.ringback.gateway.queue;
 
 import dev.ringback.gateway.queue.QueueStore.Added;
-import dev.ringback.gateway.queue.QueueStore.Ending;
 import dev.ringback.gateway.queue.QueueStore.Entry;
 import dev.ringback.gateway.queue.QueueStore.Return;
 import dev.ringback.gateway.store.JobPage;
@@ -18,8 +17,6 @@ import dev.ringback.protocol.JobChange;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +29,7 @@ public final class QueuedJobs implements JobStore {
     private final JobStore jobs;
     private final QueueStore queue;
     private final Dependencies dependencies;
+    private final QueuePlaces places;
     private final ToIntFunction<String> maxAttempts;
 
     /**
@@ -39,10 +37,11 @@ public final class QueuedJobs implements JobStore {
      *
      * @param maxAttempts how often a job of a type is tried where its submission does not say
      */
-    QueuedJobs(JobStore jobs, QueueStore queue, Dependencies dependencies, ToIntFunction<String> maxAttempts) {
-        this.jobs = jobs;
-        this.queue = queue;
+    QueuedJobs(Queues.Parts parts, Dependencies dependencies, QueuePlaces places, ToIntFunction<String> maxAttempts) {
+        this.jobs = parts.jobs();
+        this.queue = parts.queue();
         this.dependencies = dependencies;
+        this.places = places;
         this.maxAttempts = maxAttempts;
     }
 
@@ -63,22 +62,18 @@ public final class QueuedJobs implements JobStore {
                 .thenCompose(read -> read.status() == StoreRead.Status.ABSENT
                         ? enter(entry, job, submission)
                         : jobs.create(id, job, submission)
-                                .thenCompose(write -> isHere(write) ? enterAgain(entry, write) : completed(write)));
-    }
-
-    private static <T> CompletionStage<T> completed(T value) {
-        return CompletableFuture.completedFuture(value);
+                                .thenCompose(write -> isHere(write) ? enterAgain(entry, write) : Slices.of(write)));
     }
 
     private CompletionStage<StoreWrite> enter(Entry entry, NewJob job, Submission submission) {
         return queue.add(entry).thenCompose(added -> {
             if (added == Added.FULL) {
-                return CompletableFuture.failedFuture(Dependencies.full(entry.type()));
+                return Slices.failed(Dependencies.full(entry.type()));
             }
             CompletionStage<StoreWrite> created = jobs.create(entry.id(), job, submission);
             return added == Added.ADDED
                     ? created.whenComplete((write, failure) -> settle(entry, write, failure))
-                    : created.thenCompose(write -> isHere(write) ? enterAgain(entry, write) : completed(write));
+                    : created.thenCompose(write -> isHere(write) ? enterAgain(entry, write) : Slices.of(write));
         });
     }
 
@@ -90,41 +85,25 @@ public final class QueuedJobs implements JobStore {
     private CompletionStage<StoreWrite> enterAgain(Entry entry, StoreWrite write) {
         JobWork work = write.work();
         if (work == null || work.state() != JobState.QUEUED) {
-            return completed(write);
+            return Slices.of(write);
         }
         Entry present = new Entry(entry.id(), work.type(), work.owner(), entry.priority(), work.dueMillis());
-        return queue.add(present)
-                .thenCompose(added -> added == Added.FULL
-                        ? CompletableFuture.failedFuture(Dependencies.full(entry.type()))
-                        : completed(write));
+        return queue.add(present).thenCompose(added -> QueuePlaces.orFull(added, entry.type(), write));
     }
 
-    /** A job that was not written leaves the queue, unless another submission has written it. */
+    /** A job that was not written, or is another submission's, leaves the queue, and gets the place that its record has, if any. */
     private void settle(Entry entry, @Nullable StoreWrite write, @Nullable Throwable failure) {
         JobId id = entry.id();
-        if (write != null && belongs(write.work(), entry.type()) || failure != null && mayBeWritten(failure)) {
-            return;
+        boolean isMine = write != null && isHere(write) && QueuePlaces.belongs(write.work(), entry.type());
+        if (!isMine && (failure == null || !mayBeWritten(failure))) {
+            Queues.unheard(places.move(entry.type(), id), "leave its queue", id);
         }
-        CompletionStage<?> left = jobs.work(id)
-                .thenCompose(before -> belongs(before, entry.type())
-                        ? completed(Added.PRESENT)
-                        : queue.end(entry.type(), id, Ending.DROPPED)
-                                .thenCompose(ended -> jobs.work(id))
-                                .thenCompose(after ->
-                                        belongs(after, entry.type()) ? queue.add(entry) : completed(Added.PRESENT)));
-        Queues.unheard(left, "leave its queue", id);
     }
 
     private static boolean mayBeWritten(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return !(cause instanceof StoreException named) || named.kind() == Kind.TIMEOUT || named.kind() == Kind.CORRUPT;
-    }
-
-    /** Whether a job has its place in the queue of a type: it waits for a worker there, or a worker has it by a lease. */
-    static boolean belongs(@Nullable JobWork work, String type) {
-        return work != null
-                && work.type().equals(type)
-                && (work.state() == JobState.QUEUED || work.state() == JobState.PROCESSING && work.leaseId() != null);
+        return !(StoreException.causeOf(failure) instanceof StoreException named)
+                || named.kind() == Kind.TIMEOUT
+                || named.kind() == Kind.CORRUPT;
     }
 
     @Override
@@ -146,21 +125,11 @@ public final class QueuedJobs implements JobStore {
             Queues.unheard(
                     queue.giveBack(work.type(), id, lease.leaseId(), work.dueMillis(), why), "return to its queue", id);
         } else if (work != null && state.isTerminal()) {
-            Queues.unheard(queue.end(work.type(), id, ending(work)), "leave its queue", id);
+            Queues.unheard(queue.end(work.type(), id, QueuePlaces.ending(work)), "leave its queue", id);
         }
         if (state.isTerminal()) {
             dependencies.ended(id, state);
         }
-    }
-
-    /** How a job that has ended leaves its queue. */
-    static Ending ending(JobWork work) {
-        return switch (work.state()) {
-            case COMPLETED -> Ending.COMPLETED;
-            case CANCELLED -> Ending.CANCELLED;
-            case FAILED -> work.dead() ? Ending.DEAD : Ending.FAILED;
-            case QUEUED, PROCESSING -> Ending.DROPPED;
-        };
     }
 
     @Override

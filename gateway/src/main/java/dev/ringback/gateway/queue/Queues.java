@@ -9,7 +9,6 @@ import dev.ringback.protocol.JobId;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
@@ -53,13 +52,14 @@ public final class Queues {
     public Queues(Parts parts) {
         this.parts = parts;
         this.dependencies = new Dependencies(parts);
+        QueuePlaces places = new QueuePlaces(parts, dependencies);
         this.jobs = parts.config().enabled()
-                ? new QueuedJobs(parts.jobs(), parts.queue(), dependencies, maxAttempts(parts.config()))
+                ? new QueuedJobs(parts, dependencies, places, maxAttempts(parts.config()))
                 : parts.jobs();
-        AbsentJobs absent = new AbsentJobs(parts.queue(), parts.clock());
-        this.desk = new LeaseDesk(parts, jobs, absent);
+        AbsentJobs absent = new AbsentJobs(parts.queue(), places, parts.clock());
+        this.desk = new LeaseDesk(parts, jobs, places, absent);
         this.waits = new LeaseWaits(parts.loop(), desk);
-        this.keeper = new QueueKeeper(parts, jobs, desk, dependencies, absent);
+        this.keeper = new QueueKeeper(parts, jobs, desk, dependencies, places, absent);
     }
 
     private static ToIntFunction<String> maxAttempts(QueuesConfig config) {
@@ -136,16 +136,21 @@ public final class Queues {
 
     /** How the queues fare now, by their types in order: the first thousand. */
     public CompletionStage<Map<String, QueueFigures>> allFigures() {
+        return figures(parts.queue(), MOST_SHOWN, parts.loop());
+    }
+
+    /** How the first queues fare. One of which that can't be known now is left out. */
+    static CompletionStage<Map<String, QueueFigures>> figures(QueueStore queue, int most, Executor between) {
         Map<String, QueueFigures> found = new ConcurrentSkipListMap<>();
-        return parts.queue()
-                .types(0, MOST_SHOWN)
+        return queue.types(0, most)
                 .thenComposeAsync(
                         types -> Slices.forEach(
                                 types,
                                 WIDTH,
-                                parts.loop(),
-                                type -> parts.queue().figures(type).thenAccept(one -> found.put(type, one))),
-                        parts.loop())
+                                between,
+                                type -> queue.figures(type)
+                                        .handle((one, failure) -> failure == null ? found.put(type, one) : null)),
+                        between)
                 .thenApply(done -> found);
     }
 
@@ -175,8 +180,7 @@ public final class Queues {
 
     /** Whoever puts things right comes by again. */
     static void log(String what, @Nullable JobId id, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = StoreException.causeOf(failure);
         if (cause instanceof StoreException) {
             LOG.debug("{} could not {} now: {}", id == null ? "the queues" : "job " + id, what, cause.getMessage());
         } else {

@@ -19,6 +19,14 @@ final class Slices {
         return CompletableFuture.completedFuture(null);
     }
 
+    static <T> CompletionStage<T> of(T value) {
+        return CompletableFuture.completedFuture(value);
+    }
+
+    static <T> CompletionStage<T> failed(Throwable failure) {
+        return CompletableFuture.failedFuture(failure);
+    }
+
     /** Completes when all have, or fails as the first slice does in which one failed; then the rest is left undone. */
     static <T> CompletionStage<@Nullable Void> forEach(List<T> subjects, int width, Executor between, Step<T> step) {
         int now = Math.min(width, subjects.size());

@@ -21,16 +21,14 @@ import org.slf4j.LoggerFactory;
 final class FileQueued {
     private static final Logger LOG = LoggerFactory.getLogger(FileQueued.class);
 
-    /** A job that has completed, and one whose time is over since, keeps nobody waiting: who follows one that failed was told. */
-    private static final String UPSTREAM = "SELECT 1 FROM jobs WHERE id = ? AND deadline > ?"
-            + " AND status IN ('queued', 'processing', 'failed', 'cancelled')";
+    /** A job that has completed keeps nobody waiting, nor does one that is gone: who follows one that failed was told before. */
+    private static final String UPSTREAM =
+            "SELECT 1 FROM jobs WHERE id = ? AND status IN ('queued', 'processing', 'failed', 'cancelled')";
 
     private final PreparedStatement upstream;
-    private final long nowMillis;
 
-    private FileQueued(PreparedStatement upstream, long nowMillis) {
+    private FileQueued(PreparedStatement upstream) {
         this.upstream = upstream;
-        this.nowMillis = nowMillis;
     }
 
     /**
@@ -46,7 +44,7 @@ final class FileQueued {
                                 + " WHERE jobs.status IN ('queued', 'processing', 'failed') AND jobs.deadline > ?"
                                 + " ORDER BY jobs.n")) {
             statement.setLong(1, nowMillis);
-            FileQueued reader = new FileQueued(upstream, nowMillis);
+            FileQueued reader = new FileQueued(upstream);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
                     reader.read(found, rows);
@@ -106,7 +104,6 @@ final class FileQueued {
 
     private boolean keepsWaiting(JobId id) throws SQLException {
         upstream.setString(1, id.toString());
-        upstream.setLong(2, nowMillis);
         try (ResultSet found = upstream.executeQuery()) {
             return found.next();
         }

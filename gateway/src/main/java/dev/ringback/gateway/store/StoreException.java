@@ -35,14 +35,20 @@ public final class StoreException extends RuntimeException {
 
     /** The store's exception out of whatever a stage wrapped it in; anything else is a bug, and passed on as one. */
     public static StoreException of(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = causeOf(failure);
         if (cause instanceof StoreException named) {
             return named;
         }
         throw new IllegalStateException("a store failed without a name", cause);
+    }
+
+    /** What a stage has wrapped. */
+    public static Throwable causeOf(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     /** What is the matter, in words for clients and operators; never holds a secret. */

@@ -119,7 +119,9 @@ final class ApiDocument {
     private static String starredIds(String path) {
         return path.replaceFirst("^/jobs/[^/]+", "/jobs/*")
                 .replaceFirst("^/webhooks/deliveries/(?!redeliver$)[^/]+", "/webhooks/deliveries/*")
-                .replaceFirst("^/webhooks/(?!deliveries|secret$)[^/]+", "/webhooks/*");
+                .replaceFirst("^/webhooks/(?!deliveries|secret$)[^/]+", "/webhooks/*")
+                .replaceFirst("^/queues/[^/]+", "/queues/*")
+                .replaceFirst("^(/queues/\\*/dead)/(?!replay$)[^/]+", "$1/*");
     }
 
     private static boolean isProblem(Answer answer) {

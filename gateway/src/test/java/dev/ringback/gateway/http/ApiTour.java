@@ -31,6 +31,7 @@ final class ApiTour {
             withBody("PUT", "/jobs/ID", JOB),
             request("DELETE", "/jobs/ID"),
             request("POST", "/jobs/ID/retry"),
+            request("GET", "/jobs/ID/tree"),
             request("GET", "/jobs/ID/result?wait=1"),
             withBody("PUT", "/jobs/ID/result", "bytes"),
             request("POST", "/jobs/ID/result/url"),
@@ -54,6 +55,7 @@ final class ApiTour {
         tour.redisInTrouble();
         tour.connections();
         WebhookTour.with(tour);
+        QueueTour.with(tour);
         return tour.stops;
     }
 
@@ -299,11 +301,6 @@ final class ApiTour {
                                 request("GET", "/jobs/k/events"),
                                 request("GET", "/events?jobs=k")));
             }
-        }
-        try (TestGateway gateway = TestGateway.start("demo.enabled=true", "demo.max-jobs=1")) {
-            String demo = "{\"type\":\"demo\"}";
-            askAll(gateway, List.of(withBody("POST", "/jobs", demo), withBody("POST", "/jobs", demo)));
-            ask(gateway, withBody("PUT", "/jobs/d", demo));
         }
     }
 

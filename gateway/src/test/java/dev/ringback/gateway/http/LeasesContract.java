@@ -86,8 +86,10 @@ abstract class LeasesContract extends QueueApiFixture {
         }
         assertThat(leased).isEqualTo(ids);
         assertStatus(ask("max=3"), 204);
+        CompletableFuture<Said> waiting = askLater("max=3&wait=10");
+        awaitWaiting(gateway, 1);
         submit("");
-        assertThat(ask("max=1&wait=10").json().path("leases")).hasSize(1);
+        assertThat(waiting.join().json().path("leases")).hasSize(1);
     }
 
     @Test
@@ -178,6 +180,24 @@ abstract class LeasesContract extends QueueApiFixture {
         }
         assertThat(job(id).path("status").textValue()).isEqualTo("cancelled");
         assertNothingToDo();
+    }
+
+    @Test
+    void uploadByTheLeaseCompletesTheJobAndByAnotherDoesNot() {
+        String id = submit("");
+        Lease first = lease();
+        assertStatus(report(first, "\"status\":\"queued\""), 200);
+        Lease second = lease();
+        assertProblem(upload(first), 409, "lease-stale");
+        assertThat(job(id).path("status").textValue()).isEqualTo("processing");
+        assertStatus(upload(second), 200);
+        assertThat(api.get("/jobs/" + id + "/result").body()).isEqualTo("the bytes");
+        assertThat(upload(second).json().path("duplicate").booleanValue()).isTrue();
+        await().until(() -> figures().path("leased").intValue() == 0);
+    }
+
+    private Said upload(Lease lease) {
+        return api.send("PUT", "/jobs/" + lease.jobId() + "/result?leaseId=" + lease.leaseId(), "the bytes");
     }
 
     @Test

@@ -8,11 +8,14 @@ import dev.ringback.gateway.http.ApiTour.Stop;
 import dev.ringback.gateway.http.Services.Submitted;
 import dev.ringback.gateway.hub.Hub;
 import dev.ringback.gateway.overload.Overload;
+import dev.ringback.gateway.queue.Queues;
 import dev.ringback.gateway.stream.StreamContext;
 import dev.ringback.gateway.stream.StreamCounters;
 import dev.ringback.gateway.testkit.TestGateway;
+import io.netty.handler.codec.http.HttpMethod;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,7 +93,11 @@ class OpenApiIT {
         StreamContext streams =
                 new StreamContext(new Hub(List.of()), config, new StreamCounters(), Overload.none(), random);
         Services services = new Services(null, null, streams, Submitted.ANY, Clock.systemUTC(), random);
-        return new Router(new Authenticator(config.auth()), services, WebhookRoutes.ofClients(null, config));
+        Queues queues =
+                new Queues(new Queues.Parts(null, null, null, null, config.queues(), Clock.systemUTC(), random));
+        Map<String, Map<HttpMethod, Endpoint>> routes = new LinkedHashMap<>(WebhookRoutes.ofClients(null, config));
+        routes.putAll(QueueRoutes.ofClients(queues, services));
+        return new Router(new Authenticator(config.auth()), services, routes);
     }
 
     /** HEAD wherever there is GET, and OPTIONS everywhere, as the introduction says. */

@@ -20,6 +20,9 @@ abstract class OwnersContract extends QueueApiFixture {
             + "{token: other-worker-token-1, owner: other, role: worker}, "
             + "{token: every-worker-token-1, owner: '*', role: worker}]";
 
+    /** How many letters one request replays or forgets. */
+    private static final int PAGE = 100;
+
     @Override
     List<String> settings() {
         return List.of("queues.retry-delay=0s", "auth.mode=tokens", TOKENS);
@@ -109,6 +112,43 @@ abstract class OwnersContract extends QueueApiFixture {
                 .as("the new job has the owner of the dead one")
                 .isEqualTo(again.jobId());
         assertStatus(api.get("/jobs/" + again.jobId(), SHOP), 200);
+    }
+
+    @Test
+    void lettersBehindAPageOfOthersAreReachedPageByPage() {
+        String own = submit("", OTHER_WORKER);
+        failAll(OTHER_WORKER);
+        for (int i = 0; i < PAGE; i++) {
+            submit("", SHOP);
+        }
+        failAll(SHOP_WORKER);
+        await().until(() -> listed(SHOP_WORKER).size() == PAGE);
+
+        JsonNode first = assertStatus(api.send("POST", deadPath("/replay"), "", OTHER_WORKER), 202)
+                .json();
+        assertThat(first.path("replayed").intValue()).isZero();
+        assertThat(first.path("more").booleanValue()).isTrue();
+        String next = first.path("next").textValue();
+        JsonNode second =
+                assertStatus(api.send("POST", next, "", OTHER_WORKER), 202).json();
+        assertThat(second).hasToString("{\"replayed\":1,\"more\":false}");
+        assertThat(leased(ask("wait=10", OTHER_WORKER))
+                        .json()
+                        .at("/job/originalJobId")
+                        .textValue())
+                .isEqualTo(own);
+        JsonNode purged = assertStatus(api.send("DELETE", deadPath(""), "", SHOP_WORKER), 200)
+                .json();
+        assertThat(purged.path("purged").intValue()).isEqualTo(PAGE);
+        assertThat(listed(EVERYBODYS_WORKER)).isEmpty();
+    }
+
+    private void failAll(String token) {
+        JsonNode leases =
+                assertStatus(ask("wait=10&max=" + PAGE, token), 200).json().path("leases");
+        for (JsonNode lease : leases) {
+            assertStatus(report(new Lease(lease), "\"status\":\"failed\",\"error\":{\"retryable\":false}", token), 200);
+        }
     }
 
     private List<String> listed(String token) {

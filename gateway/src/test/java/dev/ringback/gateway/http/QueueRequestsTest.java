@@ -111,6 +111,9 @@ class QueueRequestsTest extends QueueApiFixture {
                 "\"delay\":0.5,\"status\":\"queued\"",
                 "\"delay\":86401,\"status\":\"queued\"",
                 "\"progress\":\"half\"",
+                "\"result\":1",
+                "\"resultUrl\":\"/r\"",
+                "\"error\":{\"code\":\"busy\"}",
                 "\"error\":7,\"status\":\"failed\""
             })
     void reportThatCantBeReadIsRefusedAndChangesNothing(String members) {
@@ -253,6 +256,10 @@ class QueueRequestsTest extends QueueApiFixture {
             assertProblem(there.get("/queues"), 404, "no-such-route");
             assertProblem(there.event(id, "{\"leaseId\":\"x.1\"}"), 409, "lease-stale");
             assertStatus(there.event(id, "{\"status\":\"completed\"}"), 200);
+            for (String plan :
+                    List.of("\"maxAttempts\":1", "\"after\":[\"" + id + "\"]", "\"runAt\":\"2020-01-01T00:00:00Z\"")) {
+                assertProblem(there.submit("{\"type\":\"t\"," + plan + "}"), 400, "job-malformed");
+            }
         }
     }
 }

@@ -80,6 +80,7 @@ class TwoTenantsTest {
                     "/jobs/job:ID",
                     "/jobs/ID?wait=1",
                     "/jobs/ID?wait=1&after=k-1",
+                    "/jobs/ID/tree",
                     "/jobs/ID/result",
                     "/jobs/ID/result?wait=1",
                     "/jobs/ID/result?expires=1&signature=AAAA",
@@ -106,7 +107,9 @@ class TwoTenantsTest {
                 "{\"progress\":1}",
                 "{\"status\":\"completed\",\"result\":[1]}",
                 "{\"status\":\"cancelled\"}",
-                "{\"status\":\"failed\",\"eventId\":\"e\"}")) {
+                "{\"status\":\"failed\",\"eventId\":\"e\"}",
+                "{\"leaseId\":\"x.1\"}",
+                "{\"leaseId\":\"x.1\",\"status\":\"completed\"}")) {
             requests.add(withBody("POST", "/jobs/ID/events", event));
         }
         // Without the body, because a refusal closes the connection or keeps it by whether the body has come.
