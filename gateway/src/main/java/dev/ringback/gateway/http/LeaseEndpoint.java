@@ -2,6 +2,7 @@ package dev.ringback.gateway.http;
 
 import dev.ringback.gateway.config.QueuesConfig;
 import dev.ringback.gateway.connection.Reply;
+import dev.ringback.gateway.overload.Shortage;
 import dev.ringback.gateway.queue.LeasedJob;
 import dev.ringback.gateway.queue.QueueJson;
 import dev.ringback.gateway.queue.QueueStore.Wish;
@@ -41,8 +42,11 @@ final class LeaseEndpoint implements Endpoint {
                 exchange.principal().owner(),
                 leaseMillis(request));
         Duration wait = request.wish();
-        if (wait == null || wait.isZero() || services.overload().refusesWaits()) {
-            new LeaseWait(queues, exchange, wish, many).ask();
+        if (wait == null || wait.isZero()) {
+            new LeaseWait(queues, exchange, wish, many).ask(nothing());
+        } else if (services.overload().refusesWaits()) {
+            // A 204 before its time would be taken for an invitation to ask again.
+            new LeaseWait(queues, exchange, wish, many).ask(TurnAway.refusal(services.overload(), Shortage.MEMORY));
         } else if (queues.waiting() >= config.waiting()) {
             exchange.reply(JobReplies.overloaded(new Problem(
                     503, "too-many-workers", "Too many workers wait", "queues.waiting requests for work wait here")));

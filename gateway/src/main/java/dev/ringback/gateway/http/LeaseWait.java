@@ -30,6 +30,8 @@ final class LeaseWait implements Parked, Taker {
     private boolean closing;
 
     private boolean answered;
+    /** Set before anybody is asked. */
+    private Reply nothing = LeaseEndpoint.nothing();
 
     /** @param many whether the answer is a list */
     LeaseWait(Queues queues, Exchange exchange, Wish wish, boolean many) {
@@ -48,8 +50,13 @@ final class LeaseWait implements Parked, Taker {
         }
     }
 
-    /** Parks the connection until it is known what there is now. */
-    void ask() {
+    /**
+     * Parks the connection until it is known what there is now.
+     *
+     * @param otherwise the answer where there is nothing
+     */
+    void ask(Reply otherwise) {
+        nothing = otherwise;
         leaving = true;
         connection.park(this);
         if (!gone) {
@@ -82,7 +89,7 @@ final class LeaseWait implements Parked, Taker {
         if (!leaving) {
             return true;
         }
-        connection.loop().run(() -> answer(LeaseEndpoint.nothing()));
+        connection.loop().run(() -> answer(nothing));
         return false;
     }
 

@@ -2,6 +2,7 @@ package dev.ringback.gateway.queue;
 
 import dev.ringback.gateway.queue.QueueStore.Dead;
 import dev.ringback.gateway.store.JobStore;
+import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.protocol.JobId;
 import dev.ringback.protocol.JobSnapshot;
@@ -42,7 +43,7 @@ public final class DeadLetterDesk {
     public CompletionStage<Page> page(String type, int most, @Nullable Dead after, Predicate<@Nullable String> maySee) {
         return queue.dead(type, most, after).thenCompose(found -> {
             List<CompletableFuture<StoreRead>> reads = new ArrayList<>();
-            found.forEach(dead -> reads.add(jobs.read(dead.id()).toCompletableFuture()));
+            found.forEach(dead -> reads.add(read(dead.id()).toCompletableFuture()));
             return CompletableFuture.allOf(reads.toArray(CompletableFuture<?>[]::new))
                     .thenApply(all -> {
                         List<Letter> letters = new ArrayList<>();
@@ -53,6 +54,15 @@ public final class DeadLetterDesk {
                         bury(type, expired);
                         return new Page(letters, found.size() < most ? null : found.get(most - 1));
                     });
+        });
+    }
+
+    /** One that is damaged, of which nobody can tell whose it is, is not there for anybody. */
+    private CompletionStage<StoreRead> read(JobId id) {
+        return jobs.read(id).exceptionallyCompose(failure -> {
+            boolean isDamaged = StoreException.causeOf(failure) instanceof StoreException named
+                    && named.kind() == StoreException.Kind.CORRUPT;
+            return isDamaged ? Slices.of(StoreRead.ABSENT) : Slices.failed(failure);
         });
     }
 

@@ -17,6 +17,7 @@ final class DeadLetters {
             .reversed();
 
     private final int most;
+    private final long ttlMillis;
     private final Map<JobId, Dead> byId = new HashMap<>();
     private final NavigableSet<Dead> listed = new TreeSet<>(LATEST_FIRST);
 
@@ -24,13 +25,18 @@ final class DeadLetters {
      * None.
      *
      * @param most beyond which the oldest go
+     * @param ttlMillis after which each goes
      */
-    DeadLetters(int most) {
+    DeadLetters(int most, long ttlMillis) {
         this.most = most;
+        this.ttlMillis = ttlMillis;
     }
 
-    int size() {
-        return byId.size();
+    int size(long nowMillis) {
+        while (!listed.isEmpty() && listed.last().diedMillis() <= nowMillis - ttlMillis) {
+            bury(listed.last().id());
+        }
+        return listed.size();
     }
 
     void add(JobId id, long diedMillis) {
@@ -49,7 +55,10 @@ final class DeadLetters {
     }
 
     /** Those after the given one, or from the first. */
-    List<Dead> page(int size, @Nullable Dead after) {
+    List<Dead> page(int size, @Nullable Dead after, long nowMillis) {
+        if (size(nowMillis) == 0) {
+            return List.of();
+        }
         return (after == null ? listed : listed.tailSet(after, false))
                 .stream().limit(size).toList();
     }

@@ -200,11 +200,23 @@ final class Dependencies {
 
     /** Whether a job may be one that still waits for others. */
     static boolean mayWait(JobWork work, NewJob job) {
-        return isUntried(work) && !job.plan().after().isEmpty();
+        return work.state() == JobState.QUEUED && !job.plan().after().isEmpty();
     }
 
-    private static boolean isUntried(JobWork work) {
-        return work.state() == JobState.QUEUED && work.attempt() == 1;
+    /** Whether a job that a worker was about to get still waits: another submission of its id had put it into a queue. */
+    CompletionStage<Boolean> holdsBack(JobId id, NewJob job) {
+        return job.plan().after().isEmpty()
+                ? Slices.of(false)
+                : store.waiting(id)
+                        .thenCompose(waiting -> waiting == null
+                                ? Slices.of(false)
+                                : isReady(job).thenApply(ready -> !ready));
+    }
+
+    private CompletionStage<Boolean> isReady(NewJob job) {
+        return upstreams
+                .readAll(Set.copyOf(job.plan().after()))
+                .thenApply(reads -> reads.values().stream().allMatch(Dependencies::keepsNobody));
     }
 
     /** A job that may wait waits again where nobody knows of that, unless all that it waits for is done with. Whether it waits. */
@@ -213,11 +225,11 @@ final class Dependencies {
             if (waiting != null) {
                 return Slices.of(true);
             }
-            Waiting again = waiting(entry, job);
-            return upstreams.readAll(again.after()).thenCompose(reads -> {
-                boolean isReady = reads.values().stream().allMatch(Dependencies::keepsNobody);
+            return isReady(job).thenCompose(ready -> {
                 used = true;
-                return isReady ? Slices.of(false) : store.await(again).thenApply(room -> true);
+                return ready
+                        ? Slices.of(false)
+                        : store.await(waiting(entry, job)).thenApply(room -> true);
             });
         });
     }
@@ -230,7 +242,7 @@ final class Dependencies {
             if (work == null) {
                 return isOld ? store.forget(id) : Slices.done();
             }
-            if (!isUntried(work)) {
+            if (work.state() != JobState.QUEUED) {
                 return store.forget(id);
             }
             return upstreams.readAll(waiting.after()).thenCompose(reads -> {
@@ -255,6 +267,11 @@ final class Dependencies {
         Set<JobId> all = Set.copyOf(job.plan().after());
         if (!all.containsAll(waiting.after())) {
             return replace(entry, job);
+        }
+        boolean isGone = reads.values().stream().anyMatch(read -> read.snapshot() == null);
+        if (work.attempt() > 1 && isGone) {
+            // A worker had it already: whatever it waited for is done with.
+            return store.forget(entry.id());
         }
         return decide(waiting, reads, () -> {
             Set<JobId> before = new HashSet<>(all);

@@ -2,6 +2,7 @@ package dev.ringback.gateway.queue;
 
 import dev.ringback.gateway.config.QueuesConfig;
 import dev.ringback.gateway.loop.Loop;
+import dev.ringback.gateway.queue.QueueStore.Ending;
 import dev.ringback.gateway.queue.QueueStore.Lease;
 import dev.ringback.gateway.queue.QueueStore.Return;
 import dev.ringback.gateway.queue.QueueStore.Taken;
@@ -49,9 +50,10 @@ public final class LeaseDesk {
     private final RandomGenerator random;
     private final InstantSource clock;
     private final QueuePlaces places;
+    private final Dependencies dependencies;
     private final AbsentJobs absent;
 
-    LeaseDesk(Queues.Parts parts, JobStore jobs, QueuePlaces places, AbsentJobs absent) {
+    LeaseDesk(Queues.Parts parts, JobStore jobs, QueuePlaces places, Dependencies dependencies, AbsentJobs absent) {
         this.jobs = jobs;
         this.queue = parts.queue();
         this.loop = parts.loop();
@@ -59,6 +61,7 @@ public final class LeaseDesk {
         this.random = parts.random();
         this.clock = parts.clock();
         this.places = places;
+        this.dependencies = dependencies;
         this.absent = absent;
     }
 
@@ -122,7 +125,7 @@ public final class LeaseDesk {
                         yield unknown(wish.type(), lease);
                     }
                     default -> {
-                        leaveQueue(wish.type(), id, write.work());
+                        leaveQueue(wish.type(), lease, write.work());
                         yield Slices.of(Begin.NOTHING);
                     }
                 })
@@ -163,15 +166,23 @@ public final class LeaseDesk {
         // Where the script had to be loaded first, the submission may have come between the two.
         CompletionStage<@Nullable NewJob> found =
                 read.thenCompose(job -> job == null ? jobs.submitted(id) : CompletableFuture.completedFuture(job));
-        return found.handle((submitted, failure) -> {
-            if (failure != null) {
-                giveBack(id, lease.leaseId());
-                return new Begin(null, failure);
-            }
-            byte[] input = submitted == null ? null : submitted.input();
-            return new Begin(
-                    new LeasedJob(token, lease.deadlineMillis(), wish.leaseMillis(), write.job(), work, input), null);
-        });
+        return found.thenCompose(
+                        submitted -> submitted == null ? Slices.of(false) : dependencies.holdsBack(id, submitted))
+                .thenCombine(found, (waits, submitted) -> {
+                    if (waits) {
+                        giveBack(id, lease.leaseId());
+                        Queues.unheard(queue.end(wish.type(), id, Ending.DROPPED), "leave its queue", id);
+                        return Begin.NOTHING;
+                    }
+                    byte[] input = submitted == null ? null : submitted.input();
+                    return new Begin(
+                            new LeasedJob(token, lease.deadlineMillis(), wish.leaseMillis(), write.job(), work, input),
+                            null);
+                })
+                .exceptionally(failure -> {
+                    giveBack(id, lease.leaseId());
+                    return new Begin(null, StoreException.causeOf(failure));
+                });
     }
 
     /** Whether it was written is not always known then: its lease will be over, if so. */
@@ -189,11 +200,19 @@ public final class LeaseDesk {
         return new Begin(null, cause);
     }
 
-    /** A job that another lease has, which the queue has forgotten, stays until this one is over: then its worker is looked for. */
-    private void leaveQueue(String type, JobId id, @Nullable JobWork work) {
-        if (!QueuePlaces.belongs(work, type)) {
-            Queues.unheard(places.leave(type, id, work), "leave its queue", id);
-        }
+    /**
+     * A job that another lease has, which the queue has forgotten, stays until this one is over: then its worker is looked for. Where it
+     * was given back meanwhile, this lease is over at once.
+     */
+    private void leaveQueue(String type, Lease lease, @Nullable JobWork work) {
+        JobId id = lease.id();
+        CompletionStage<?> left = !QueuePlaces.belongs(work, type)
+                ? places.leave(type, id, work)
+                : jobs.work(id)
+                        .thenCompose(now -> now != null && now.state() == JobState.QUEUED
+                                ? queue.giveBack(type, id, lease.leaseId(), now.dueMillis(), Return.UNTOUCHED)
+                                : Slices.done());
+        Queues.unheard(left, "leave its queue", id);
     }
 
     /** Nobody is there any more to do what was leased: others may have it at once. */

@@ -1,5 +1,7 @@
 package dev.ringback.gateway.queue;
 
+import java.security.SecureRandom;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +10,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record LeaseToken(String leaseId, long leaseMillis) {
     private static final int MAX_LENGTH = 128;
+    private static final int RANDOM_BYTES = 16;
     private static final int RADIX = 36;
     private static final int MAX_DIGITS = 8;
 
-    /** A new one. */
-    static LeaseToken of(String random, long leaseMillis) {
-        return new LeaseToken(random + "." + Long.toString(leaseMillis, RADIX), leaseMillis);
+    /** A name that nobody can guess. */
+    static String newName(SecureRandom random) {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    static LeaseToken of(String name, long leaseMillis) {
+        return new LeaseToken(name + "." + Long.toString(leaseMillis, RADIX), leaseMillis);
     }
 
     /** Reads one; null where it is nothing of the kind. */

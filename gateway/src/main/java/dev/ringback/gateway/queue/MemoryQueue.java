@@ -51,7 +51,7 @@ final class MemoryQueue {
         long agingMillis = config.aging().toMillis();
         this.depth = config.depth();
         this.ring = new OwnerRing((one, other) -> isBefore(one, other, agingMillis));
-        this.dead = new DeadLetters(config.dead());
+        this.dead = new DeadLetters(config.dead(), config.deadTtl().toMillis());
     }
 
     private static boolean isBefore(HeldJob one, HeldJob other, long agingMillis) {
@@ -294,7 +294,7 @@ final class MemoryQueue {
                 ring.ready(),
                 delayed.size(),
                 leased.size(),
-                dead.size(),
+                dead.size(nowMillis),
                 oldest == null ? 0 : oldest.addedMillis,
                 workers.count(nowMillis),
                 tally.counts(),
@@ -308,6 +308,6 @@ final class MemoryQueue {
 
     /** Whether nobody would miss it, but for what it has counted. */
     boolean isIdle(long nowMillis) {
-        return jobs.size() + dead.size() + workers.count(nowMillis) == 0;
+        return jobs.size() + dead.size(nowMillis) + workers.count(nowMillis) == 0;
     }
 }

@@ -187,7 +187,7 @@ public final class MemoryQueueStore implements QueueStore {
 
     @Override
     public CompletionStage<List<Dead>> dead(String type, int most, @Nullable Dead after) {
-        return step(type, List.of(), (queue, now) -> queue.dead().page(most, after));
+        return step(type, List.of(), (queue, now) -> queue.dead().page(most, after, now));
     }
 
     @Override

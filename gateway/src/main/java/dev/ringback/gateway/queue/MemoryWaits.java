@@ -8,24 +8,15 @@ import dev.ringback.gateway.store.QueuedRow;
 import dev.ringback.protocol.NewJob.Plan;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Set;
 
 /** What a gateway without Redis knows of jobs that wait, for workers or for other jobs. */
 public record MemoryWaits(MemoryQueueStore queue, MemoryDependencyStore dependencies) {
-    private static final int LEASE_ID_BYTES = 16;
-
     /** Nothing waits yet. */
     public static MemoryWaits open(GatewayConfig config, Loop loop, InstantSource clock, SecureRandom random) {
         MemoryQueueStore.Parts parts = new MemoryQueueStore.Parts(
-                config, loop, clock, QueueLimits.of(config.queues()), () -> newLeaseId(random));
+                config, loop, clock, QueueLimits.of(config.queues()), () -> LeaseToken.newName(random));
         return new MemoryWaits(new MemoryQueueStore(parts), new MemoryDependencyStore(config, loop, clock));
-    }
-
-    private static String newLeaseId(SecureRandom random) {
-        byte[] id = new byte[LEASE_ID_BYTES];
-        random.nextBytes(id);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
     }
 
     /**

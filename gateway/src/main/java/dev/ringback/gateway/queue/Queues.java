@@ -57,7 +57,7 @@ public final class Queues {
                 ? new QueuedJobs(parts, dependencies, places, maxAttempts(parts.config()))
                 : parts.jobs();
         AbsentJobs absent = new AbsentJobs(parts.queue(), places, parts.clock());
-        this.desk = new LeaseDesk(parts, jobs, places, absent);
+        this.desk = new LeaseDesk(parts, jobs, places, dependencies, absent);
         this.waits = new LeaseWaits(parts.loop(), desk);
         this.keeper = new QueueKeeper(parts, jobs, desk, dependencies, places, absent);
     }

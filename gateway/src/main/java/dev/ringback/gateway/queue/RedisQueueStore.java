@@ -15,7 +15,6 @@ import dev.ringback.protocol.RedisKeys;
 import dev.ringback.protocol.RedisScript;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +39,6 @@ public final class RedisQueueStore implements QueueStore {
     private static final long LISTED_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
     private static final long KEEPER_MILLIS = 5_000;
-    private static final int LEASE_ID_BYTES = 16;
 
     private final List<RedisShardClient> clients;
     private final QueuesConfig config;
@@ -141,7 +139,8 @@ public final class RedisQueueStore implements QueueStore {
                 .add(Math.max(1, bounds.burst()));
         List<String> leaseIds = new ArrayList<>();
         for (int i = 0; i < wish.most(); i++) {
-            leaseIds.add(LeaseToken.of(newLeaseId(), wish.leaseMillis()).leaseId());
+            leaseIds.add(LeaseToken.of(LeaseToken.newName(random), wish.leaseMillis())
+                    .leaseId());
         }
         leaseIds.forEach(arguments::add);
         return script(wish.type()).ask(arguments, reply -> readTaken(wish, leaseIds, reply));
@@ -158,12 +157,6 @@ public final class RedisQueueStore implements QueueStore {
             wakes.onHungry(wish.type());
         }
         return new Taken(leases, again.isEmpty() ? Long.MAX_VALUE : Long.parseLong(again));
-    }
-
-    private String newLeaseId() {
-        byte[] bytes = new byte[LEASE_ID_BYTES];
-        random.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     @Override

@@ -33,6 +33,19 @@ local function find(id)
   end
 end
 
+-- Whether one more may wait for this one. Those who wait no more make room.
+local function has_room(upstream, most)
+  if call('SCARD', upstream) < most then
+    return true
+  end
+  for _, id in ipairs(call('SRANDMEMBER', upstream, 100)) do
+    if not call('ZSCORE', CHECKS, id) then
+      call('SREM', upstream, id)
+    end
+  end
+  return call('SCARD', upstream) < most
+end
+
 local operations = {}
 
 -- await <id> <how many may wait> <how many may wait for one> <ms until somebody looks> <ms that downstream is known>
@@ -47,7 +60,7 @@ function operations.await(id, room, most_downstream, check, known, field_count)
   local first_after = 8 + field_count
   for i = first_after, #ARGV do
     local key = DOWNSTREAM .. ARGV[i]
-    if call('SISMEMBER', key, id) == 0 and call('SCARD', key) >= tonumber(most_downstream) then
+    if call('SISMEMBER', key, id) == 0 and not has_room(key, tonumber(most_downstream)) then
       return {'0'}
     end
   end
@@ -100,6 +113,7 @@ function operations.due(most, check)
       found[#found + 1] = waiting
     else
       call('ZREM', CHECKS, id)
+      call('DEL', AFTER .. id)
     end
   end
   return found

@@ -76,6 +76,7 @@ local function note(worker)
     call('ZREMRANGEBYSCORE', WORKERS, '-inf', text(now - RECENT_MILLIS))
     call('ZREMRANGEBYRANK', WORKERS, 0, -MOST_WORKERS - 1)
   end
+  redis.pcall('PEXPIRE', WORKERS, RECENT_MILLIS)
 end
 
 -- The owner and the rank of a job that waits.
