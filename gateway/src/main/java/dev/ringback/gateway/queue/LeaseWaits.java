@@ -46,6 +46,8 @@ final class LeaseWaits {
         private int asking;
         /** Whether there may be more than the answers to come know of. */
         private boolean news;
+        /** Whether the last answer was a job. */
+        private boolean foundLast;
         /** When it asks by itself, while a deadline is set. */
         private long dueNanos;
 
@@ -180,9 +182,11 @@ final class LeaseWaits {
             askAfter(line, AFTER_FAILURE_MILLIS);
         } else if (!begun.leased().isEmpty()) {
             give(taker, begun.leased());
-            // Where there was one there are often more: those who ask double with each answer.
-            ask(line, 2);
+            // Where there were two in a row there are often more: from then on those who ask double with each answer.
+            ask(line, line.foundLast ? 2 : 1);
+            line.foundLast = true;
         } else {
+            line.foundLast = false;
             nothing(line, taker, begun);
         }
         dropIfEmpty(line);
