@@ -246,7 +246,8 @@ final class Dependencies {
                 return store.forget(id);
             }
             return upstreams.readAll(waiting.after()).thenCompose(reads -> {
-                boolean isStill = isOld && reads.values().stream().allMatch(Dependencies::isUnderWay);
+                boolean isStill =
+                        isOld && !reads.isEmpty() && reads.values().stream().allMatch(Dependencies::isUnderWay);
                 return isStill
                         ? Slices.done()
                         : jobs.submitted(id).thenCompose(job -> check(waiting, work, job, reads));

@@ -54,11 +54,11 @@ final class QueueKeeper extends LoopTicker.Deadline {
     private final JobStore jobs;
     private final LeaseDesk desk;
     private final Dependencies dependencies;
-    private final QueuePlaces queuePlaces;
+    private final QueuePlaces places;
     private final AbsentJobs absent;
     private final QueueRepair repair;
     /** How far into each queue the next look begins. */
-    private final Map<String, Integer> places = new HashMap<>();
+    private final Map<String, Integer> walked = new HashMap<>();
 
     private int nextType;
     /** How often all types were looked after. */
@@ -80,7 +80,7 @@ final class QueueKeeper extends LoopTicker.Deadline {
             JobStore jobs,
             LeaseDesk desk,
             Dependencies dependencies,
-            QueuePlaces queuePlaces,
+            QueuePlaces places,
             AbsentJobs absent) {
         this.loop = parts.loop();
         this.queue = parts.queue();
@@ -88,9 +88,9 @@ final class QueueKeeper extends LoopTicker.Deadline {
         this.jobs = jobs;
         this.desk = desk;
         this.dependencies = dependencies;
-        this.queuePlaces = queuePlaces;
+        this.places = places;
         this.absent = absent;
-        this.repair = new QueueRepair(parts, queuePlaces);
+        this.repair = new QueueRepair(parts, places);
     }
 
     void start() {
@@ -259,7 +259,7 @@ final class QueueKeeper extends LoopTicker.Deadline {
      * @param pages how many were looked at, those that had none counting more
      */
     private CompletionStage<@Nullable Void> endStale(String type, int pages) {
-        int from = places.getOrDefault(type, 0);
+        int from = walked.getOrDefault(type, 0);
         return queue.oldest(type, from, WIDTH)
                 .thenComposeAsync(
                         ids -> {
@@ -274,12 +274,12 @@ final class QueueKeeper extends LoopTicker.Deadline {
 
     private CompletionStage<@Nullable Void> goOn(String type, int place, int seen, int pages) {
         if (seen < WIDTH || place > MOST_LOOKED_AT) {
-            places.remove(type);
+            walked.remove(type);
             return Slices.done();
         }
-        boolean isAllRight = place == places.getOrDefault(type, 0) + seen;
+        boolean isAllRight = place == walked.getOrDefault(type, 0) + seen;
         int looked = pages + (isAllRight ? MOST_PAGES / PAGES_A_LOOK : 1);
-        places.put(type, place);
+        walked.put(type, place);
         return looked < MOST_PAGES && !closed ? endStale(type, looked) : Slices.done();
     }
 
@@ -291,7 +291,7 @@ final class QueueKeeper extends LoopTicker.Deadline {
             }
             stale.incrementAndGet();
             absent.seen(id);
-            return queuePlaces.leave(type, id, work);
+            return places.leave(type, id, work);
         });
     }
 }

@@ -80,8 +80,10 @@ final class QueueScene {
                 }
             });
         }
-        get(submitting("another", 3).to(second));
-        QueueWorld.TYPES.forEach(type -> world.employ(type, Habits.PERFECT));
+        if (story.hasWorkers()) {
+            get(submitting("another", 3).to(second));
+            QueueWorld.TYPES.forEach(type -> world.employ(type, Habits.PERFECT));
+        }
         List<String> wrongs = new ArrayList<>(world.settle(BOUND_MILLIS));
         attempts.forEach((job, range) -> {
             JobWork work = world.work(JobId.of(job));

@@ -162,6 +162,12 @@ enum QueueStory {
         }
     },
     TIDY_AFTER_AN_END {
+        /** Else they would find it first. */
+        @Override
+        boolean hasWorkers() {
+            return false;
+        }
+
         @Override
         void prepare(QueueScene scene) {
             scene.prepare(scene.submitting("job", 3));
@@ -272,5 +278,10 @@ enum QueueStory {
     /** Whether somebody has the job in the end, or had it for too long. */
     boolean leavesLease() {
         return false;
+    }
+
+    /** Whether workers ask for jobs in the end. */
+    boolean hasWorkers() {
+        return true;
     }
 }
