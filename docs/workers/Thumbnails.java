@@ -1,6 +1,6 @@
 import dev.ringback.worker.JobWorker;
 
-// Works on jobs of a queue of Ringback with JobWorker (gateway/src/main/java/dev/ringback/worker/JobWorker.java: one file, JDK 17 or newer).
+// Works on jobs of a queue of Ringback with JobWorker (gateway/src/main/java/dev/ringback/worker: two files, JDK 17 or newer).
 //     GATEWAY=http://127.0.0.1:8080 TYPE=thumbnails java -cp gateway/target/ringback-gateway.jar docs/workers/Thumbnails.java
 public class Thumbnails {
     /** What you do about a job goes here: returns the result, as JSON. */

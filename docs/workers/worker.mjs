@@ -29,13 +29,22 @@ async function work(job) {
 // A job in this worker's hands. `cancelled` is an AbortSignal that fires when its result is not wanted any more.
 class Job {
   #leaseId;
+  #lease;
   #abort = new AbortController();
   #heart;
 
   constructor({ leaseId, leaseSeconds, job, input }) {
     Object.assign(this, { id: job.jobId, attempt: job.attempt, input, cancelled: this.#abort.signal, over: false });
     this.#leaseId = leaseId;
-    this.#heart = setInterval(() => this.say({}), (leaseSeconds * 1000) / 3);
+    this.#lease = leaseSeconds;
+    this.#beat(leaseSeconds / 3);
+  }
+
+  #beat(seconds) {
+    this.#heart = setTimeout(async () => {
+      const status = await this.say({}, this.#lease / 4); // one that hangs leaves time for others
+      if (!this.over) this.#beat(isFinal(status) ? this.#lease / 3 : Math.min(1, this.#lease / 10));
+    }, seconds * 1000);
   }
 
   progress(current, total, message) {
@@ -43,20 +52,24 @@ class Job {
   }
 
   // Tells the gateway once; the status of its answer, 0 where it is away. Without news it is a heartbeat.
-  async say(news) {
-    const { status, answer } = await post(`/jobs/${this.id}/events`, { leaseId: this.#leaseId, ...news });
+  async say(news, seconds = 10) {
+    const { status, answer } = await post(`/jobs/${this.id}/events`, { leaseId: this.#leaseId, ...news }, Math.min(10, seconds));
     if ([404, 409, 410].includes(status) || answer?.cancelled) this.#abort.abort(); // by a client, or another worker has it
     return status;
   }
 
-  // Tells the gateway until it has heard; what it refuses with another status than 429 it would refuse again.
+  // Tells the gateway until it has heard.
   async end(news) {
     if (this.over) return;
+    JSON.stringify(news); // throws, and so fails the job, where JSON can't say the result
     this.#close();
     for (let failures = 1; !this.cancelled.aborted; failures++) {
       const status = await this.say(news);
-      if (status >= 200 && status < 429) return;
-      await pause(failures);
+      if ([400, 413].includes(status) && news.status === 'completed') {
+        const error = { code: 'refused', message: `the result was answered ${status}`, retryable: false };
+        news = { status: 'failed', error };
+      } else if (isFinal(status)) return;
+      else await pause(failures);
     }
   }
 
@@ -69,22 +82,35 @@ class Job {
 
   #close() {
     this.over = true;
-    clearInterval(this.#heart);
+    clearTimeout(this.#heart);
   }
 }
 
-// The status and the answer; 0 where the gateway is away.
-async function post(path, body, signal = AbortSignal.timeout(10_000)) {
+// The status and the answer; 0 where the gateway is away, or too slow, or its answer breaks off.
+async function post(path, news, seconds, unless) {
   const headers = { 'Content-Type': 'application/json', ...(TOKEN && { Authorization: `Bearer ${TOKEN}` }) };
+  const body = JSON.stringify(news);
+  const call = new AbortController();
+  const abort = () => call.abort();
+  const late = setTimeout(abort, seconds * 1000);
+  unless?.addEventListener('abort', abort);
   try {
-    const response = await fetch(GATEWAY + path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+    const response = await fetch(GATEWAY + path, { method: 'POST', headers, body, signal: call.signal });
     const text = await response.text();
     if (!response.ok) console.error(path, response.status, text);
     return { status: response.status, answer: response.status === 200 ? JSON.parse(text) : null };
   } catch (away) {
     if (!stopping.signal.aborted) console.error(path, away.cause?.message ?? away.message);
     return { status: 0, answer: null };
+  } finally {
+    clearTimeout(late);
+    unless?.removeEventListener('abort', abort);
   }
+}
+
+// Whether the gateway has heard, or would refuse it again.
+function isFinal(status) {
+  return status >= 200 && status < 429 && status !== 408;
 }
 
 function pause(failures, signal) {
@@ -94,8 +120,10 @@ function pause(failures, signal) {
 async function take(work) {
   const path = `/queues/${encodeURIComponent(TYPE)}/lease?wait=30&lease=${LEASE}&worker=${encodeURIComponent(NAME)}`;
   for (let failures = 0; !stopping.signal.aborted; ) {
-    const { status, answer } = await post(path, {}, stopping.signal);
-    failures = status === 200 || status === 204 ? 0 : failures + 1;
+    const asked = performance.now();
+    const { status, answer } = await post(path, {}, 40, stopping.signal);
+    const waited = status === 204 && performance.now() - asked > 1000; // at once: it lets nobody wait now
+    failures = status === 200 || waited ? 0 : failures + 1;
     if (status === 200) await finish(new Job(answer), work);
     else if (failures) await pause(failures, stopping.signal);
   }
@@ -108,7 +136,7 @@ async function finish(job, work) {
     await job.end({ status: 'completed', result: result ?? null });
   } catch (failure) {
     const retryable = !(failure instanceof Permanent);
-    const error = { code: failure.name ?? 'Error', message: String(failure.message ?? failure).slice(0, 1000), retryable };
+    const error = { code: failure?.name ?? 'Error', message: String(failure?.message ?? failure).slice(0, 1000), retryable };
     await job.end({ status: 'failed', error });
   }
   held.delete(job);

@@ -23,7 +23,8 @@ if os.environ.get("TOKEN"):
     HEADERS["Authorization"] = "Bearer " + os.environ["TOKEN"]
 
 stopping = threading.Event()
-held = None  # the job that this process works on
+idle = True  # nothing is lost if this process ends now
+held = None  # the job that it works on
 
 
 class Permanent(Exception):
@@ -48,53 +49,73 @@ class Job:
         self.lease_id, self.id, self.attempt = lease["leaseId"], lease["job"]["jobId"], lease["job"]["attempt"]
         self.input = lease.get("input")
         self.cancelled, self.over = threading.Event(), threading.Event()
-        threading.Thread(target=self._beat, args=(lease["leaseSeconds"] / 3,), daemon=True).start()
+        threading.Thread(target=self._beat, args=(lease["leaseSeconds"],), daemon=True).start()
 
     def progress(self, current, total, message):
         self.say(progress={"current": current, "total": total, "message": message})
 
-    def say(self, **news):
+    def say(self, timeout=10, **news):
         """Tells the gateway once; what it answers, 0 where it is away. Without news it is a heartbeat."""
-        status, answer = post(f"/jobs/{self.id}/events", {"leaseId": self.lease_id, **news})
+        status, answer = post(f"/jobs/{self.id}/events", {"leaseId": self.lease_id, **news}, timeout)
         if status in (404, 409, 410) or (status == 200 and answer.get("cancelled")):
             self.cancelled.set()  # by a client, or another worker has the job
         return status
 
     def end(self, **news):
-        """Tells the gateway until it has heard: what it refuses once it would refuse again."""
+        """Tells the gateway until it has heard."""
         self.over.set()
         failures = 0
-        while not (self.cancelled.is_set() or 200 <= self.say(**news) < 429):
-            failures += 1
-            pause(failures)
+        while not self.cancelled.is_set():
+            status = self.say(**news)
+            if status in (400, 413) and news["status"] == "completed":
+                error = {"code": "refused", "message": f"the result was answered {status}", "retryable": False}
+                news = {"status": "failed", "error": error}
+            elif is_final(status):
+                return
+            else:
+                failures += 1
+                pause(failures)
 
-    def _beat(self, seconds):
-        while not self.over.wait(seconds):
-            self.say()
+    def _beat(self, lease):
+        rest = lease / 3
+        while not self.over.wait(rest):
+            status = self.say(timeout=min(10, lease / 4))  # one that hangs leaves time for others
+            rest = lease / 3 if is_final(status) else min(1, lease / 10)
 
 
-def post(path, body, timeout=10):
-    """The status and the answer; 0 and None where the gateway is away."""
+def post(path, body, timeout):
+    """The status and the answer; 0 and None where the gateway is away, or its answer breaks off."""
     request = urllib.request.Request(GATEWAY + path, json.dumps(body).encode(), HEADERS)
     try:
-        with urllib.request.urlopen(request, timeout=timeout) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
-    except urllib.error.HTTPError as refusal:
-        print(path, refusal.code, refusal.read(), file=sys.stderr, flush=True)
-        return refusal.code, None
-    except (OSError, http.client.HTTPException) as away:
+        try:
+            response = urllib.request.urlopen(request, timeout=timeout)
+        except urllib.error.HTTPError as refusal:
+            response = refusal
+        with response:
+            text = response.read()
+        if response.status == 200:
+            return 200, json.loads(text)
+        if response.status != 204:
+            print(path, response.status, text, file=sys.stderr, flush=True)
+        return response.status, None
+    except (OSError, http.client.HTTPException, ValueError) as away:
         print(path, away, file=sys.stderr, flush=True)
         return 0, None
 
 
-def pause(failures):
-    time.sleep(min(15, 0.2 * 2**failures) * random.uniform(0.5, 1))
+def is_final(status):
+    """Whether the gateway has heard, or would refuse it again."""
+    return 200 <= status < 429 and status != 408
+
+
+def pause(failures, rest=time.sleep):
+    rest(min(15, 0.2 * 2**failures) * random.uniform(0.5, 1))
 
 
 def stop(*_):
     """SIGTERM: ends an idle worker; lets a busy one finish, or gives its job back when that takes too long."""
     stopping.set()
-    if not held:
+    if idle:
         sys.exit()
     late = threading.Timer(GRACE, give_back)
     late.daemon = True
@@ -108,14 +129,17 @@ def give_back():
 
 
 def run(work):
-    global held
+    global idle, held
     signal.signal(signal.SIGTERM, stop)
     path = f"/queues/{urllib.parse.quote(TYPE, safe='')}/lease?wait=30&lease={LEASE}&worker={urllib.parse.quote(NAME, safe='')}"
     failures = 0
     while not stopping.is_set():
+        asked = time.monotonic()
         status, lease = post(path, {}, timeout=40)
-        failures = 0 if status in (200, 204) else failures + 1
+        waited = status == 204 and time.monotonic() - asked > 1  # at once: it lets nobody wait now
+        failures = 0 if status == 200 or waited else failures + 1
         if status == 200:
+            idle = False
             held = Job(lease)
             try:
                 held.end(status="completed", result=work(held))
@@ -123,9 +147,9 @@ def run(work):
                 retryable = not isinstance(failure, Permanent)
                 error = {"code": type(failure).__name__, "message": str(failure)[:1000], "retryable": retryable}
                 held.end(status="failed", error=error)
-            held = None
+            held, idle = None, True
         elif failures:
-            pause(failures)
+            pause(failures, stopping.wait)
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ work() {
     echo "{\"pages\":$pages}"
 }
 
-# post PATH BODY [SECONDS]: prints the answer and, on a line of its own, the status; 000 where the gateway is away.
+# post PATH BODY [SECONDS]: prints the answer and, on a line of its own, the status; 000 where the gateway is away or its answer breaks off.
 post() {
     curl -s -m "${3:-10}" -w '\n%{http_code}' -H 'Content-Type: application/json' \
-        ${TOKEN:+-H "Authorization: Bearer $TOKEN"} --data-binary "$2" "$GATEWAY$1"
+        ${TOKEN:+-H "Authorization: Bearer $TOKEN"} --data-binary "$2" "$GATEWAY$1" || echo $'\n000'
 }
 
 nap() { # sleeps for so many milliseconds; a signal wakes it
@@ -43,9 +43,12 @@ progress() {
 
 # Heartbeats until the job is not ours any more, because it was cancelled or another worker has it; then ends the work, $1.
 beat() {
-    while nap $((seconds * 1000 / 3)) && kill -0 $$; do
-        case $(post "/jobs/$job/events" "{\"leaseId\":\"$lease\"}") in
+    local rest=$((seconds * 1000 / 3))
+    while nap $rest && kill -0 $$; do
+        rest=$((seconds * 1000 / 3))
+        case $(post "/jobs/$job/events" "{\"leaseId\":\"$lease\"}" $((seconds < 40 ? seconds / 4 + 1 : 10))) in
             *'"cancelled":true'* | *$'\n'40[49] | *$'\n'410) quit "$1" cancelled ;;
+            *$'\n'[05]?? | *$'\n'408 | *$'\n'429) rest=$((seconds < 10 ? seconds * 100 : 1000)) ;;
         esac
     done 2>/dev/null
 }
@@ -55,18 +58,22 @@ quit() { # ends the work, $1, and says why
     kill -TERM -- "-$1" 2>/dev/null
 }
 
-# Tells the gateway how the job ended until it has heard; what it refuses with another status than 429 it would refuse again.
+# Tells the gateway how the job ended until it has heard, or would refuse it again; whether the job ended so.
 end() {
-    local failures=0
+    local tries=0 status=
     echo "{\"leaseId\":\"$lease\",$1}" >"$dir/end"
-    until [[ $(post "/jobs/$job/events" "@$dir/end") =~ $'\n'(200|4[01].|42[0-8])$ || -e $dir/late && failures -gt 0 ]]; do
-        pause $((++failures))
+    until [[ $status =~ ^(200|40[^8]|41.|42[0-8])$ || -e $dir/late && tries -gt 1 ]]; do
+        [[ ! $status ]] || pause $tries
+        status=$(post "/jobs/$job/events" "@$dir/end")
+        status=${status##*$'\n'}
+        ((++tries))
     done
+    [[ $status != 400 && $status != 413 ]]
 }
 
 # Works on what was leased: $1 is the gateway's answer. The quotes in texts are escaped in it, and the input is last.
 finish() {
-    local lease job attempt seconds input=null beating code=none
+    local lease job attempt seconds input=null beating result code=none
     [[ $1 =~ \"leaseId\":\"([^\"]+)\" ]] && lease=${BASH_REMATCH[1]}
     [[ $1 =~ \"leaseSeconds\":([0-9]+) ]] && seconds=${BASH_REMATCH[1]}
     [[ $1 =~ \"jobId\":\"([^\"]+)\" ]] && job=${BASH_REMATCH[1]}
@@ -82,9 +89,12 @@ finish() {
     kill -INT -- -$beating 2>/dev/null
     [[ -s $dir/code ]] && code=$(<"$dir/code")
     if [[ $code == 0 ]]; then
-        code=$(<"$dir/result")
-        end "\"status\":\"completed\",\"result\":${code:-null}"
-    elif [[ $code == none && -e $dir/late ]]; then
+        result=$(<"$dir/result")
+        end "\"status\":\"completed\",\"result\":${result:-null}" && return
+        code=2
+        echo "the result was refused: it is no JSON, or too large" >"$dir/error"
+    fi
+    if [[ $code == none && -e $dir/late ]]; then
         end '"status":"queued"'
     elif [[ ! -e $dir/cancelled ]]; then
         local retryable=true
@@ -102,21 +112,22 @@ stop() {
 } 2>/dev/null
 
 run() {
-    local failures=0 answer
+    local failures=0 answer asked
     stopping= waiting= working= later=
     dir=$(mktemp -d)
     trap 'rm -rf "$dir"; [[ ! $later ]] || kill -TERM -- "-$later" 2>/dev/null' EXIT
     trap stop TERM
     while [[ ! $stopping ]]; do
+        asked=$SECONDS
         post "/queues/$TYPE/lease?wait=30&lease=$LEASE&worker=$HOSTNAME-$$" '{}' 40 >"$dir/lease" &
         waiting=$!
         [[ $stopping ]] && stop
         wait $waiting 2>/dev/null
         waiting=
         answer=$(<"$dir/lease")
-        case ${answer##*$'\n'} in
-            200) failures=0 && finish "${answer%$'\n'*}" ;;
-            204) failures=0 ;;
+        case $answer in
+            '{"leaseId":'*$'\n200') failures=0 && finish "${answer%$'\n'*}" ;;
+            *$'\n204') ((SECONDS - asked > 1)) && failures=0 || pause $((++failures)) ;; # at once: it lets nobody wait now
             *) [[ $stopping ]] || { echo "no lease: $answer" >&2; pause $((++failures)); } ;;
         esac
     done

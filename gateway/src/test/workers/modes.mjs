@@ -12,5 +12,7 @@ await run(async job => {
     await sleep(200, null, { signal: job.cancelled });
     await job.progress(step, 1000, 'still at it');
   }
+  if (mode === 'nonsense') return { size: 10n };
+  if (mode === 'large') return 'x'.repeat(2 << 20);
   return { by: 'node', attempt: job.attempt };
 });

@@ -11,6 +11,8 @@ work() {
         crash-1) kill -9 $$; exit ;;
         permanent-*) echo never >&2; return 2 ;;
         poison-* | flaky-1) echo 'not "now"' >&2; return 1 ;;
+        nonsense-*) echo '{]'; return ;;
+        large-*) printf '"%02097152d"' 0; return ;;
         slow-1) while nap 200; do progress $((++step)) 1000 "still at it"; done ;;
     esac
     echo "{\"by\":\"bash\",\"attempt\":$2}"

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +41,9 @@ public final class JobWorker implements AutoCloseable {
     static final Duration SLACK = Duration.ofSeconds(10);
 
     static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    /** An answer that there is no work comes so soon from a gateway that lets nobody wait now. */
+    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 15_000;
 
@@ -206,23 +208,35 @@ public final class JobWorker implements AutoCloseable {
 
     private void run() {
         int failures = 0;
-        try {
-            while (stopping.getCount() > 0) {
-                Answer answer = lease();
-                Matcher lease = LEASE.matcher(answer.body);
-                if (answer.status == 200 && lease.find()) {
-                    failures = 0;
-                    work(lease, answer.body);
-                } else if (answer.status == 204) {
-                    failures = 0;
-                } else {
-                    settings.problems.accept("no lease: " + answer);
-                    pause(stopping, ++failures);
+        while (stopping.getCount() > 0) {
+            try {
+                if (failures > 0 && pause(stopping, failures)) {
+                    return;
+                }
+                failures = workOnce() ? 0 : failures + 1;
+            } catch (InterruptedException | RuntimeException | Error broken) {
+                failures++;
+                if (stopping.getCount() > 0) {
+                    tell("a thread goes on after " + broken);
                 }
             }
-        } catch (InterruptedException | CancellationException stopped) {
-            // close() ended the wait for a job.
         }
+    }
+
+    /** Whether all was well, with work or without. */
+    private boolean workOnce() throws InterruptedException {
+        long askedNanos = System.nanoTime();
+        Answer answer = lease();
+        if (answer.status == 204) {
+            return System.nanoTime() - askedNanos >= SOON_NANOS;
+        }
+        Matcher lease = LEASE.matcher(answer.body);
+        if (answer.status != 200 || !lease.find()) {
+            tell("no lease: " + answer);
+            return false;
+        }
+        work(lease, answer.body);
+        return true;
     }
 
     private Answer lease() throws InterruptedException {
@@ -235,6 +249,7 @@ public final class JobWorker implements AutoCloseable {
             return answer(wish);
         } finally {
             wishes.remove(wish);
+            wish.cancel(true);
         }
     }
 
@@ -255,9 +270,18 @@ public final class JobWorker implements AutoCloseable {
         }
     }
 
-    static void pause(CountDownLatch unless, int failures) throws InterruptedException {
+    /** The longer the more failures there were, and not quite the same each time; whether the latch ended it. */
+    static boolean pause(CountDownLatch unless, int failures) throws InterruptedException {
         long most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures, 10));
-        var unused = unless.await(ThreadLocalRandom.current().nextLong(most / 2, most), TimeUnit.MILLISECONDS);
+        return unless.await(ThreadLocalRandom.current().nextLong(most / 2, most), TimeUnit.MILLISECONDS);
+    }
+
+    void tell(String problem) {
+        try {
+            settings.problems.accept(problem);
+        } catch (RuntimeException deaf) {
+            // Work goes on whether anybody listens or not.
+        }
     }
 
     /** What the gateway answered; 0 is the status where it is away. */
@@ -273,15 +297,28 @@ public final class JobWorker implements AutoCloseable {
         }
     }
 
+    /** Throws nothing: what goes wrong is in the answer. */
     CompletableFuture<HttpResponse<String>> post(String path, String json, Duration timeout) {
+        try {
+            return send(path, json, timeout);
+        } catch (RuntimeException | Error failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    private CompletableFuture<HttpResponse<String>> send(String path, String json, Duration timeout) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(settings.gateway + path))
-                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json));
         if (!settings.token.isEmpty()) {
             request.header("Authorization", "Bearer " + settings.token);
         }
-        return client.sendAsync(request.build(), BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> call = client.sendAsync(request.build(), BodyHandlers.ofString());
+        // Unlike the request's own timeout, this one goes on until the body is there.
+        CompletableFuture<HttpResponse<String>> inTime =
+                call.copy().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = inTime.whenComplete((answer, failure) -> call.cancel(true));
+        return inTime;
     }
 
     static Answer answer(CompletableFuture<HttpResponse<String>> call) throws InterruptedException {
@@ -297,7 +334,7 @@ public final class JobWorker implements AutoCloseable {
         try {
             last.get();
         } catch (ExecutionException away) {
-            settings.problems.accept("a job comes back when its lease is over: " + away.getCause());
+            tell("a job comes back when its lease is over: " + away.getCause());
         }
     }
 

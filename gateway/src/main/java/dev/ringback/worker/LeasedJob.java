@@ -15,11 +15,15 @@ final class LeasedJob implements JobWorker.Context {
     private final String leaseId;
     private final Thread thread = Thread.currentThread();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+    private final Duration beatTimeout;
+    private final long againMillis;
     private final ScheduledFuture<?> beats;
     /** Whether the handler is at it. Guarded by this, as are the others. */
     private boolean working = true;
     /** Whether a heartbeat or progress is on its way; the next waits for it. */
     private boolean sending;
+    /** Whether a heartbeat is to come soon, after one that was not heard. */
+    private boolean again;
 
     private String waiting = "";
 
@@ -27,7 +31,11 @@ final class LeasedJob implements JobWorker.Context {
         this.worker = worker;
         this.job = job;
         this.leaseId = leaseId;
-        long beatMillis = Math.max(1, (long) (leaseSeconds * 1_000 / 3));
+        long leaseMillis = Math.max(10, (long) (leaseSeconds * 1_000));
+        // So short that after one that hangs there is time for others.
+        beatTimeout = Duration.ofMillis(Math.min(JobWorker.SLACK.toMillis(), leaseMillis / 4));
+        againMillis = Math.min(1_000, leaseMillis / 10);
+        long beatMillis = leaseMillis / 3;
         beats = worker.heart.scheduleWithFixedDelay(() -> say(""), beatMillis, beatMillis, TimeUnit.MILLISECONDS);
     }
 
@@ -53,21 +61,25 @@ final class LeasedJob implements JobWorker.Context {
     }
 
     private void report(String end) throws InterruptedException {
+        JobWorker.Answer answer = repeat(end);
+        if (answer.status() == 400 || answer.status() == 413) {
+            // The handler's result is no JSON, or too large: it would be again.
+            answer = repeat(failure(new JobWorker.PermanentException("the result was refused: " + answer), false));
+        }
+        if (answer.status() != 200) {
+            worker.tell("the end of " + job.id() + " was not taken: " + answer);
+        }
+    }
+
+    /** Tells the gateway until it has heard. */
+    private JobWorker.Answer repeat(String end) throws InterruptedException {
         JobWorker.Answer answer = JobWorker.answer(post(end, JobWorker.SLACK));
         for (int failures = 1; !answer.isFinal() && worker.gone.getCount() > 0; failures++) {
-            worker.settings.problems.accept("the end of " + job.id() + " is not told yet: " + answer);
+            worker.tell("the end of " + job.id() + " is not told yet: " + answer);
             JobWorker.pause(worker.gone, failures);
             answer = JobWorker.answer(post(end, JobWorker.SLACK));
         }
-        if (answer.status() == 400 || answer.status() == 413) {
-            // The handler's result is no JSON, or too large: it would be again.
-            JobWorker.PermanentException refused =
-                    new JobWorker.PermanentException("the result was refused: " + answer);
-            answer = JobWorker.answer(post(failure(refused, false), JobWorker.SLACK));
-        }
-        if (answer.status() != 200) {
-            worker.settings.problems.accept("the end of " + job.id() + " was not taken: " + answer);
-        }
+        return answer;
     }
 
     private CompletableFuture<HttpResponse<String>> post(String members, Duration timeout) {
@@ -84,7 +96,7 @@ final class LeasedJob implements JobWorker.Context {
             return;
         }
         sending = true;
-        var unused = post(progress, JobWorker.SLACK)
+        var unused = post(progress, beatTimeout)
                 .whenComplete((answer, away) -> heard(
                         away == null
                                 ? new JobWorker.Answer(answer.statusCode(), answer.body())
@@ -97,6 +109,7 @@ final class LeasedJob implements JobWorker.Context {
             sending = false;
             next = waiting;
             waiting = "";
+            beatAgainSoon(!answer.isFinal());
         }
         if (answer.isLost() || answer.body().contains("\"cancelled\":true")) {
             cancel();
@@ -105,9 +118,22 @@ final class LeasedJob implements JobWorker.Context {
         }
     }
 
+    private synchronized void beatAgainSoon(boolean unheard) {
+        if (unheard && working && !again) {
+            again = true;
+            var unused = worker.heart.schedule(this::beatAgain, againMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized void beatAgain() {
+        again = false;
+        say("");
+    }
+
     private void cancel() {
-        interrupt();
+        // In this order, so that a handler that is interrupted knows why.
         cancelled.complete(null);
+        interrupt();
     }
 
     /** Somebody else may have it, and a handler that is still at it is told so; does nothing where it has ended already. */

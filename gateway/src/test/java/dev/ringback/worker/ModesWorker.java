@@ -39,6 +39,16 @@ final class ModesWorker {
             case "slow" -> linger(first, context);
             default -> {}
         }
+        return result(mode.group(1), job);
+    }
+
+    private static String result(String mode, JobWorker.Job job) {
+        if (mode.equals("nonsense")) {
+            return "{]";
+        }
+        if (mode.equals("large")) {
+            return '"' + "x".repeat(2 << 20) + '"';
+        }
         return "{\"by\":\"java\",\"attempt\":" + job.attempt() + "}";
     }
 

@@ -28,6 +28,9 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code flaky}: the first attempt fails; later ones complete.
  *   <li>{@code poison}: each attempt fails.
  *   <li>{@code permanent}: fails for good.
+ *   <li>{@code large}: completes with a result that is larger than the gateway takes.
+ *   <li>{@code nonsense}: completes with a result that JSON can't say.
+ *   <li>{@code early}: completes; Python's is asked to end just before it begins.
  *   <li>{@code slow}: the first attempt tells of progress until it is cancelled; later ones complete.
  * </ul>
  */

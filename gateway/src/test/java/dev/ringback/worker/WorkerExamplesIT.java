@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringback.gateway.testkit.GatewayProcess;
+import dev.ringback.gateway.testkit.Receiver;
+import dev.ringback.gateway.testkit.Receiver.Behaviour;
+import dev.ringback.worker.FaultyGateway.Call;
 import dev.ringback.worker.WorkerExample.Language;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -200,6 +205,125 @@ class WorkerExamplesIT {
             assertThat(ended.path("attempt").asInt())
                     .as("%s%s", worker.printed(), rival.printed())
                     .isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void jobWhoseResultIsTooLargeFailsForGood(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "large-" + language.signature();
+        String large = caller.submit(type, mode("large"));
+        String next = caller.submit(type, mode("ok"));
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
+            JsonNode failed = caller.awaitStatus(large, "failed");
+            assertThat(failed.path("attempt").asInt()).as(worker.printed()).isEqualTo(1);
+            assertThat(failed.at("/error/message").asText()).contains("the result was");
+            assertThat(failed.at("/error/retryable").asBoolean(true)).isFalse();
+            caller.awaitStatus(next, "completed");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void jobWhoseResultJsonCannotSayFailsAndTheNextBegins(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "nonsense-" + language.signature();
+        String nonsense = caller.submit(type, mode("nonsense"));
+        String next = caller.submit(type, mode("ok"));
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
+            JsonNode failed = caller.awaitStatus(nonsense, "failed");
+            assertThat(failed.at("/error/code").asText()).as(worker.printed()).isNotEqualTo("lease-expired");
+            caller.awaitStatus(next, "completed");
+            assertThat(caller.take("GET", "/queues/" + type, "")
+                            .at("/counts/lost")
+                            .asInt())
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void workerThatIsToldAtOnceThatThereIsNoWorkAsksLessAndLess(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        Behaviour nothing = Receiver.status(204);
+        try (FaultyGateway faulty =
+                        new FaultyGateway(30, mode("ok")).onLease(nothing, nothing, nothing, Receiver.never());
+                WorkerExample worker = faulty.start(language)) {
+            List<Call> calls = faulty.awaitCalls(4, Call::isForWork, worker);
+            // Between 200 and 400 ms, 400 and 800 ms, 800 and 1,600 ms.
+            assertThat(calls.get(3).since(calls.get(0))).isGreaterThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noAnswerThatBreaksOffOrMakesNoSenseEndsAWorkerOrItsHeartbeatsOrIsTakenForTold(Language language)
+            throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String begun = "{\"leaseId\":\"lease-0\",\"leas";
+        try (FaultyGateway faulty = new FaultyGateway(3, "{\"mode\":\"ok\",\"millis\":4000}")
+                        .onLease(
+                                FaultyGateway.brokenOff(503, "{\"type\""),
+                                FaultyGateway.brokenOff(200, begun),
+                                Receiver.answer(200, "<html>Back soon</html>"))
+                        .onHeartbeat(FaultyGateway.brokenOff(503, "{\"type\""), FaultyGateway.brokenOff(200, "{\"ver"))
+                        .onEnd(FaultyGateway.brokenOff(500, ""), Receiver.answer(408, "{}"), Receiver.hangUp());
+                WorkerExample worker = faulty.start(language)) {
+            faulty.awaitCalls(3, Call::isHeartbeat, worker);
+            assertThat(faulty.awaitCalls(4, Call::isEnd, worker))
+                    .allMatch(end ->
+                            end.body().contains("completed") && end.body().contains("lease-1"));
+            faulty.awaitCalls(5, Call::isForWork, worker);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void heartbeatThatIsNotHeardIsSentAgainSoon(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        try (FaultyGateway faulty = new FaultyGateway(15, "{\"mode\":\"ok\",\"millis\":60000}")
+                        .onHeartbeat(Receiver.answer(503, "{}"), Receiver.headOnly(200));
+                WorkerExample worker = faulty.start(language)) {
+            List<Call> beats = faulty.awaitCalls(3, Call::isHeartbeat, worker);
+            // A second after the one that failed; the one that hangs is given up after a quarter of the lease.
+            assertThat(beats.get(1).since(beats.get(0))).isLessThan(Duration.ofSeconds(4));
+            assertThat(beats.get(2).since(beats.get(1))).isLessThan(Duration.ofSeconds(9));
+        }
+    }
+
+    /** All at once, for it takes 40 s. */
+    @Test
+    void requestForWorkWhoseAnswerHangsIsGivenUp() throws Exception {
+        List<FaultyGateway> gateways = new ArrayList<>();
+        List<WorkerExample> workers = new ArrayList<>();
+        try {
+            for (Language language : Language.values()) {
+                assumeTrue(language.isThere(), language::absent);
+                FaultyGateway faulty = new FaultyGateway(30, mode("ok")).onLease(Receiver.headOnly(200));
+                gateways.add(faulty);
+                workers.add(faulty.start(language));
+            }
+            for (int i = 0; i < workers.size(); i++) {
+                gateways.get(i).awaitCalls(1, Call::isEnd, workers.get(i));
+            }
+        } finally {
+            for (WorkerExample worker : workers) {
+                worker.close();
+            }
+            gateways.forEach(FaultyGateway::close);
+        }
+    }
+
+    @Test
+    void sigtermBetweenTheLeaseAndTheWorkLetsItFinish() throws Exception {
+        assumeTrue(Language.PYTHON.isThere(), Language.PYTHON::absent);
+        String job = caller.submit("early", mode("early"));
+        try (WorkerExample worker = withModes(Language.PYTHON, "early", LONG_GRACE)) {
+            worker.awaitExit();
+            assertThat(caller.job(job).path("status").asText())
+                    .as(worker.printed())
+                    .isEqualTo("completed");
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
  */
 final class AbsentJobs {
     private static final long GIVEN_UP_MILLIS = 60_000;
-    /** Who was not looked at for so long may have been there meanwhile. */
-    private static final long FORGOTTEN_MILLIS = 10_000;
+    /** Who was not looked at for so long may have been there meanwhile; by more than one gateway the looks may be far apart. */
+    private static final long FORGOTTEN_MILLIS = 60_000;
 
     /** After which a job is looked for again, doubled each time: most records are written within a millisecond. */
     private static final long AGAIN_MILLIS = 1;

@@ -243,7 +243,8 @@ final class Dependencies {
                 return isOld ? store.forget(id) : Slices.done();
             }
             if (work.state() != JobState.QUEUED) {
-                return store.forget(id);
+                // One that is about to be given back, for it waits, is not forgotten.
+                return work.state().isTerminal() ? store.forget(id) : Slices.done();
             }
             return upstreams.readAll(waiting.after()).thenCompose(reads -> {
                 boolean isStill =

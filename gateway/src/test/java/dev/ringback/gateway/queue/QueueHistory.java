@@ -117,7 +117,7 @@ final class QueueHistory {
         ask(id, job, owner(), world.random(3));
         if (world.chance(200)) {
             // Another with the same id: the same, or something else.
-            boolean same = world.chance(500) || !upstream.isEmpty();
+            boolean same = world.chance(500);
             world.after(world.random(20), () -> ask(id, same ? job : job(Plan.NONE), owner(), world.random(3)));
         }
         if (world.chance(150)) {

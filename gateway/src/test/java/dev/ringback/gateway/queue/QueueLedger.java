@@ -25,6 +25,8 @@ final class QueueLedger {
         private List<JobId> after = List.of();
         private String document = "";
         private int losses;
+        /** Whether its record says that it has begun, and did before those that it waits for had completed. */
+        private boolean isEarly;
     }
 
     private final Map<JobId, Course> courses = new LinkedHashMap<>();
@@ -42,6 +44,7 @@ final class QueueLedger {
     }
 
     void promised(JobId id, long deadlineMillis) {
+        requireInTime(id);
         promised.put(id, deadlineMillis);
     }
 
@@ -83,13 +86,21 @@ final class QueueLedger {
                 wrongs.add(id + " was taken away " + (until - nowMillis) + " ms before its lease was over");
             }
         }
-        if (event.state() == JobState.PROCESSING && course.state == JobState.QUEUED) {
-            if (!upstreamIn(course, JobState.COMPLETED)) {
-                wrongs.add(id + " has begun before those that it waits for have completed");
-            }
+        if (event.state() == JobState.COMPLETED) {
+            requireInTime(id);
         }
+        course.isEarly = event.state() == JobState.PROCESSING
+                && (course.isEarly || course.state == JobState.QUEUED && !upstreamIn(course, JobState.COMPLETED));
         course.state = event.state();
         course.document = document;
+    }
+
+    /** A job that another submission's entry led to the desk is given back before any worker has it. */
+    private void requireInTime(JobId id) {
+        Course course = courses.get(id);
+        if (course != null && course.isEarly) {
+            wrongs.add(id + " has begun before those that it waits for have completed");
+        }
     }
 
     private boolean upstreamIn(Course course, JobState state) {
