@@ -111,11 +111,17 @@ stop() {
     [[ ! $working ]] || { { sleep "$GRACE"; quit "$working" late; } & later=$!; }
 } 2>/dev/null
 
+leave() { # also runs in children that are ended before they have forgotten the traps of this process
+    [[ $BASHPID == $$ ]] || return
+    rm -rf "$dir"
+    [[ ! $later ]] || kill -TERM -- "-$later" 2>/dev/null
+}
+
 run() {
     local failures=0 answer asked
     stopping= waiting= working= later=
     dir=$(mktemp -d)
-    trap 'rm -rf "$dir"; [[ ! $later ]] || kill -TERM -- "-$later" 2>/dev/null' EXIT
+    trap leave EXIT
     trap stop TERM
     while [[ ! $stopping ]]; do
         asked=$SECONDS

@@ -3,9 +3,8 @@ package dev.ringback.gateway.queue;
 import dev.ringback.gateway.testkit.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 
-class RedisQueuesIT {
+class RedisQueuesIT extends RedisQueuesContract {
     private static RedisProcess redis;
 
     @BeforeAll
@@ -18,35 +17,8 @@ class RedisQueuesIT {
         redis.close();
     }
 
-    @Nested
-    class Order extends QueueStoreContract {
-        @Override
-        QueuesUnderTest newQueues(String... settings) {
-            return RedisQueues.onEmpty(redis, settings);
-        }
-    }
-
-    @Nested
-    class Leases extends QueueLeasesContract {
-        @Override
-        QueuesUnderTest newQueues(String... settings) {
-            return RedisQueues.onEmpty(redis, settings);
-        }
-    }
-
-    @Nested
-    class Limits extends QueueLimitsContract {
-        @Override
-        QueuesUnderTest newQueues(String... settings) {
-            return RedisQueues.onEmpty(redis, settings);
-        }
-    }
-
-    @Nested
-    class Dependencies extends DependencyStoreContract {
-        @Override
-        QueuesUnderTest newQueues(String... settings) {
-            return RedisQueues.onEmpty(redis, settings);
-        }
+    @Override
+    RedisProcess redis() {
+        return redis;
     }
 }
