@@ -210,6 +210,25 @@ class WorkerExamplesIT {
 
     @ParameterizedTest
     @EnumSource
+    void jobsThatAreDoneAtOnceAreAllDone(Language language) throws Exception {
+        assumeTrue(language.isThere(), language::absent);
+        String type = "quick-" + language.signature();
+        List<String> jobs = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            jobs.add(caller.submit(type, mode("ok")));
+        }
+        try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
+            for (String job : jobs) {
+                JsonNode completed = caller.awaitStatus(job, "completed");
+                assertThat(completed.path("attempt").asInt())
+                        .as(worker.printed())
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void jobWhoseResultIsTooLargeFailsForGood(Language language) throws Exception {
         assumeTrue(language.isThere(), language::absent);
         String type = "large-" + language.signature();
