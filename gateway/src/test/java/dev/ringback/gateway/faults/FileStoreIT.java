@@ -23,10 +23,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway with its jobs in a file: killed, locked out, and with a disk that takes no more (I1, I3). */
+@Tag("chaos")
 class FileStoreIT {
     /** {@code -Dfile.kills=200} kills more often. */
     private static final int KILLS = Integer.getInteger("file.kills", 10);

@@ -21,12 +21,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two gateways, each with a network of its own to Redis that breaks in one way after the other, and a gateway that is killed: every
  * waiter hears its job's end, once and in time (I1, I2, I4).
  */
+@Tag("chaos")
 class ProxyFaultsIT {
     private static final long SEED = 20_263;
     private static final int JOBS = 600;

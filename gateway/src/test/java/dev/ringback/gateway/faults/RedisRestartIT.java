@@ -28,9 +28,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Redis dies under ten thousand who wait, stays away, and comes back with its file: nobody is told anything wrong (I1, I2, I4). */
+@Tag("chaos")
 class RedisRestartIT {
     private static final long SEED = 20_264;
     private static final int STILL_WAITING = 10_000;

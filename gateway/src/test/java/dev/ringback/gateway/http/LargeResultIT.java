@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Results that are larger than the memory of the process that takes and sends them, and processes that die on the way. */
+@Tag("conformance")
 class LargeResultIT {
     private static final int MEBIBYTE = 1 << 20;
     /** More than the 256 MiB of heap that the process has. */

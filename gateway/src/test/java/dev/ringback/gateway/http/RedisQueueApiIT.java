@@ -5,7 +5,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
+@Tag("conformance")
 class RedisQueueApiIT {
     private static RedisProcess redis;
 

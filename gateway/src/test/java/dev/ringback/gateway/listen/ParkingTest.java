@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What becomes of a connection's bytes before, behind and after a parked request (I8), down to the single byte. One loop serves
  * all, so that an answer on one connection shows that what was sent before on another has been read.
  */
+@Tag("conformance")
 class ParkingTest {
     private static final String GET_OTHER = Wire.request("GET", "/jobs/other", "");
     private static final AtomicInteger NAMES = new AtomicInteger();

@@ -9,9 +9,11 @@ import dev.ringback.gateway.listen.TransportTest.Wire;
 import dev.ringback.gateway.testkit.TestGateway;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A client that does not read: it delays nobody, costs little, is told the end if it reads again, and is closed if not (I6). */
+@Tag("conformance")
 class SlowReaderTest {
     private static final String JOB = "/jobs/slow";
     /** More than the kernel keeps for a connection that nobody reads, in and out. */

@@ -13,9 +13,11 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sentinels that know nothing of each other, so that a test decides what each of them says. */
+@Tag("conformance")
 class SentinelsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
