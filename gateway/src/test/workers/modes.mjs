@@ -4,6 +4,7 @@ import { Permanent, run } from '../../../../docs/workers/worker.mjs';
 
 await run(async job => {
   const { mode, millis = 0 } = job.input, first = job.attempt === 1;
+  if (mode === 'steady') await job.progress(0, 1, 'begun');
   await sleep(millis, null, { signal: job.cancelled });
   if (mode === 'crash' && first) process.kill(process.pid, 'SIGKILL');
   if (mode === 'permanent') throw new Permanent('never');

@@ -20,6 +20,8 @@ class Job(worker.Job):
 
 def work(job):
     mode, first = job.input["mode"], job.attempt == 1
+    if mode == "steady":
+        job.progress(0, 1, "begun")
     if job.cancelled.wait(job.input.get("millis", 0) / 1000):
         return None
     if mode == "crash" and first:

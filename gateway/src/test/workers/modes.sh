@@ -6,6 +6,7 @@ work() {
     local mode millis=0 step=0
     [[ $1 =~ \"mode\":\"([a-z]+)\" ]] && mode=${BASH_REMATCH[1]}
     [[ $1 =~ \"millis\":([0-9]+) ]] && millis=${BASH_REMATCH[1]}
+    [[ $mode != steady ]] || progress 0 1 begun
     ((millis == 0)) || nap "$millis"
     case $mode-$2 in
         crash-1) kill -9 $$; exit ;;

@@ -30,6 +30,9 @@ final class ModesWorker {
             throw new JobWorker.PermanentException("no mode in " + job.input());
         }
         boolean first = job.attempt() == 1;
+        if (mode.group(1).equals("steady")) {
+            context.progress(0, 1, "begun");
+        }
         isCancelledWithin(millis.find() ? Long.parseLong(millis.group(1)) : 0, context);
         switch (mode.group(1)) {
             case "crash" -> crash(first);

@@ -121,9 +121,10 @@ class WorkerExamplesIT {
     void afterSigtermWorkFinishesInItsGrace(Language language) throws Exception {
         assumeTrue(language.isThere(), language::absent);
         String type = "finished-" + language.signature();
-        String job = caller.submit(type, "{\"mode\":\"ok\",\"millis\":2500}");
+        String job = caller.submit(type, "{\"mode\":\"steady\",\"millis\":2500}");
         try (WorkerExample worker = withModes(language, type, LONG_GRACE)) {
-            caller.awaitStatus(job, "processing");
+            // Before it has said something it may not have heard yet that the job is its.
+            caller.awaitJob(job, begun -> begun.at("/progress/message").asText().equals("begun"));
             String later = caller.submit(type, mode("ok"));
             worker.terminate();
             worker.awaitExit();
