@@ -14,6 +14,7 @@ import dev.ringback.loadtest.client.LedgerWorker;
 import dev.ringback.protocol.JobId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -123,17 +124,28 @@ class FailoverIT {
             for (int i = 0; i < undoneProgress; i++) {
                 trial.each(MOVING, moving, FailoverIT::progress).join();
             }
+            if (!replicated) {
+                // Made, moved by what the replica has, and moved by what is to be undone.
+                long undone = 2L + undoneProgress;
+                awaitThat("half of them have heard of it", () -> whoHeard(trial, moving, undone) >= MOVING / 2);
+            }
 
             long beganNanos = System.nanoTime();
             losePrimary();
             long unknown = trial.unknownWrites();
-            CompletableFuture<Void> moreEnds = trial.complete(MOVING, moving);
+            CompletableFuture<Void> moreEnds = trial.complete(MOVING / 2, moving.subList(0, MOVING / 2));
             awaitThat("workers notice", () -> trial.unknownWrites() > unknown);
             nextReplica = replicaOf(replica.port());
             trial.note(new Fault("failover", beganNanos, System.nanoTime()));
             virtualAddress.retarget(replica.port());
             ends.join();
             moreEnds.join();
+            if (!replicated) {
+                // The others' jobs stand where the replica has them: an end that came before would be all that they
+                // hear.
+                awaitThat("somebody hears that it went back", () -> trial.heard(Heard.Kind.RESET) > 0);
+            }
+            trial.complete(MOVING / 2, moving.subList(MOVING / 2, MOVING)).join();
             int leftovers = trial.failLeftovers(replica);
             trial.awaitAllEnded();
 
@@ -144,6 +156,16 @@ class FailoverIT {
             assertThat(reconnects).isPositive();
             return stats;
         }
+    }
+
+    /** Of how many of these jobs somebody was told this version. */
+    private static long whoHeard(Trial trial, List<JobId> jobs, long version) throws InterruptedException {
+        Set<JobId> asked = Set.copyOf(jobs);
+        return trial.heard().stream()
+                .filter(line -> line.version() == version && asked.contains(line.job()))
+                .map(Heard::job)
+                .distinct()
+                .count();
     }
 
     private static void progress(LedgerWorker worker, JobId job) {
