@@ -86,7 +86,7 @@ finish() {
     [[ $stopping ]] && stop
     while wait $working; kill -0 $working; do :; done 2>/dev/null # a signal ends a wait too early
     working=
-    kill -INT -- -$beating 2>/dev/null
+    { disown $beating; kill -KILL -- -$beating; } 2>/dev/null # a child that has just begun may take any other signal for nothing
     [[ -s $dir/code ]] && code=$(<"$dir/code")
     if [[ $code == 0 ]]; then
         result=$(<"$dir/result")
