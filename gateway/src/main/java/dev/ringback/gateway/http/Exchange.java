@@ -4,7 +4,6 @@ import dev.ringback.gateway.connection.ClientConnection;
 import dev.ringback.gateway.connection.Reply;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.stream.JobReplies;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +28,12 @@ public record Exchange(Request request, Principal principal, ClientConnection co
             ClientConnection connection, CompletionStage<T> stage, Consumer<T> answer) {
         stage.whenComplete((value, failure) -> connection.loop().run(() -> {
             try {
-                if (causeOf(failure) instanceof Rejection rejection) {
-                    connection.reply(rejection.reply());
-                } else if (failure != null) {
-                    connection.reply(JobReplies.unavailable(StoreException.of(failure)));
-                } else {
+                if (failure == null) {
                     answer.accept(value);
+                } else if (StoreException.causeOf(failure) instanceof Rejection rejection) {
+                    connection.reply(rejection.reply());
+                } else {
+                    connection.reply(JobReplies.unavailable(StoreException.of(failure)));
                 }
             } catch (Rejection rejection) {
                 connection.reply(rejection.reply());
@@ -43,9 +42,5 @@ public record Exchange(Request request, Principal principal, ClientConnection co
                 connection.reply(Router.internalError());
             }
         }));
-    }
-
-    private static @Nullable Throwable causeOf(@Nullable Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

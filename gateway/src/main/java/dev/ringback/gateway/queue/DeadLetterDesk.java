@@ -59,11 +59,10 @@ public final class DeadLetterDesk {
 
     /** One that is damaged, of which nobody can tell whose it is, is not there for anybody. */
     private CompletionStage<StoreRead> read(JobId id) {
-        return jobs.read(id).exceptionallyCompose(failure -> {
-            boolean isDamaged = StoreException.causeOf(failure) instanceof StoreException named
-                    && named.kind() == StoreException.Kind.CORRUPT;
-            return isDamaged ? Slices.of(StoreRead.ABSENT) : Slices.failed(failure);
-        });
+        return jobs.read(id)
+                .exceptionallyCompose(failure -> StoreException.kindOf(failure) == StoreException.Kind.CORRUPT
+                        ? Slices.of(StoreRead.ABSENT)
+                        : Slices.failed(failure));
     }
 
     private static void sort(

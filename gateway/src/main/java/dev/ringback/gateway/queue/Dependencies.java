@@ -22,6 +22,7 @@ import dev.ringback.protocol.JobState;
 import dev.ringback.protocol.NewJob;
 import dev.ringback.protocol.NewJob.AfterFailure;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -131,10 +132,7 @@ final class Dependencies {
             return CompletableFuture.completedFuture(write);
         }
         return upstreams.requireNoCycle(id, waiting.after()).handle((none, failure) -> {
-            boolean isCycle = failure != null
-                    && StoreException.causeOf(failure) instanceof StoreException named
-                    && named.kind() == Kind.AFTER_REFUSED;
-            if (isCycle) {
+            if (failure != null && StoreException.kindOf(failure) == Kind.AFTER_REFUSED) {
                 Queues.unheard(stop(waiting, error("after-cycle", "the job waits for itself")), "be failed", id);
             }
             return write;
@@ -210,12 +208,12 @@ final class Dependencies {
                 : store.waiting(id)
                         .thenCompose(waiting -> waiting == null
                                 ? Slices.of(false)
-                                : isReady(job).thenApply(ready -> !ready));
+                                : areDone(job.plan().after()).thenApply(done -> !done));
     }
 
-    private CompletionStage<Boolean> isReady(NewJob job) {
+    private CompletionStage<Boolean> areDone(Collection<JobId> before) {
         return upstreams
-                .readAll(Set.copyOf(job.plan().after()))
+                .readAll(Set.copyOf(before))
                 .thenApply(reads -> reads.values().stream().allMatch(Dependencies::keepsNobody));
     }
 
@@ -225,9 +223,9 @@ final class Dependencies {
             if (waiting != null) {
                 return Slices.of(true);
             }
-            return isReady(job).thenCompose(ready -> {
+            return areDone(job.plan().after()).thenCompose(done -> {
                 used = true;
-                return ready
+                return done
                         ? Slices.of(false)
                         : store.await(waiting(entry, job)).thenApply(room -> true);
             });
@@ -278,10 +276,7 @@ final class Dependencies {
         return decide(waiting, reads, () -> {
             Set<JobId> before = new HashSet<>(all);
             before.removeAll(waiting.after());
-            return upstreams.readAll(before).thenCompose(earlier -> {
-                boolean isReady = earlier.values().stream().allMatch(Dependencies::keepsNobody);
-                return isReady ? release(entry) : replace(entry, job);
-            });
+            return areDone(before).thenCompose(done -> done ? release(entry) : replace(entry, job));
         });
     }
 

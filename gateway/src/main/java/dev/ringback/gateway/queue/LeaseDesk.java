@@ -21,7 +21,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -29,10 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives jobs to workers, and takes what workers say of those that they have. Any thread. */
 public final class LeaseDesk {
-    /** Failures after which nothing was written. */
-    private static final Set<StoreException.Kind> UNWRITTEN =
-            Set.of(StoreException.Kind.UNAVAILABLE, StoreException.Kind.OVERLOADED, StoreException.Kind.FULL);
-
     private static final int MILLION = 1_000_000;
     /** A job is in its queue before its record is written: a worker that waits for it may be that much faster. */
     private static final int MOST_LOOKS = 8;
@@ -187,9 +182,7 @@ public final class LeaseDesk {
 
     /** Whether it was written is not always known then: its lease will be over, if so. */
     private Begin unstarted(String type, Lease lease, Throwable failure) {
-        Throwable cause = StoreException.causeOf(failure);
-        boolean unwritten = cause instanceof StoreException named && UNWRITTEN.contains(named.kind());
-        if (unwritten) {
+        if (StoreException.isUnwritten(failure)) {
             Queues.unheard(
                     queue.giveBack(type, lease.id(), lease.leaseId(), clock.millis() + AGAIN_MILLIS, Return.UNTOUCHED),
                     "return to its queue",
@@ -197,7 +190,7 @@ public final class LeaseDesk {
         } else {
             Queues.log("be leased", lease.id(), failure);
         }
-        return new Begin(null, cause);
+        return new Begin(null, StoreException.causeOf(failure));
     }
 
     /**

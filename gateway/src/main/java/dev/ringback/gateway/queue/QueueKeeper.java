@@ -217,9 +217,7 @@ final class QueueKeeper extends LoopTicker.Deadline {
 
     /** Nobody can work on a job whose record is damaged, and its place is wanted. */
     private CompletionStage<@Nullable JobWork> unreadable(String type, JobId id, Throwable failure) {
-        boolean isDamaged = StoreException.causeOf(failure) instanceof StoreException named
-                && named.kind() == StoreException.Kind.CORRUPT;
-        if (isDamaged) {
+        if (StoreException.kindOf(failure) == StoreException.Kind.CORRUPT) {
             LOG.error(
                     "job {} leaves its queue: {}",
                     id,

@@ -9,7 +9,6 @@ import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.JobWork;
 import dev.ringback.gateway.store.LeaseUse;
 import dev.ringback.gateway.store.StoreException;
-import dev.ringback.gateway.store.StoreException.Kind;
 import dev.ringback.gateway.store.StoreRead;
 import dev.ringback.gateway.store.StoreWrite;
 import dev.ringback.gateway.store.StoreWrite.Outcome;
@@ -95,15 +94,9 @@ public final class QueuedJobs implements JobStore {
     private void settle(Entry entry, @Nullable StoreWrite write, @Nullable Throwable failure) {
         JobId id = entry.id();
         boolean isMine = write != null && isHere(write) && QueuePlaces.belongs(write.work(), entry.type());
-        if (!isMine && (failure == null || !mayBeWritten(failure))) {
+        if (!isMine && (failure == null || StoreException.isUnwritten(failure))) {
             Queues.unheard(places.move(entry.type(), id), "leave its queue", id);
         }
-    }
-
-    private static boolean mayBeWritten(Throwable failure) {
-        return !(StoreException.causeOf(failure) instanceof StoreException named)
-                || named.kind() == Kind.TIMEOUT
-                || named.kind() == Kind.CORRUPT;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.ringback.gateway.store;
 
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** The store could not answer. Without a stack trace: it is an answer, made often while Redis is away. */
 public final class StoreException extends RuntimeException {
@@ -49,6 +50,17 @@ public final class StoreException extends RuntimeException {
             cause = cause.getCause();
         }
         return cause;
+    }
+
+    /** What kind of failure a stage has wrapped; null where it is none of the store's. */
+    public static @Nullable Kind kindOf(Throwable failure) {
+        return causeOf(failure) instanceof StoreException named ? named.kind : null;
+    }
+
+    /** Whether it is known that nothing was written by what failed so. */
+    public static boolean isUnwritten(Throwable failure) {
+        Kind kind = kindOf(failure);
+        return kind != null && kind != Kind.TIMEOUT && kind != Kind.CORRUPT;
     }
 
     /** What is the matter, in words for clients and operators; never holds a secret. */

@@ -10,6 +10,7 @@ import dev.ringback.gateway.queue.QueueStore.Return;
 import dev.ringback.gateway.queue.QueueStore.Taken;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.testkit.RedisProcess;
+import dev.ringback.gateway.testkit.Repeating;
 import dev.ringback.protocol.JobId;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -169,8 +169,8 @@ class RedisQueueFaultsIT extends QueuesFixture {
         Set<String> ended = ConcurrentHashMap.newKeySet();
         Set<String> leased = ConcurrentHashMap.newKeySet();
         AtomicBoolean over = new AtomicBoolean();
-        Thread submitter = new Thread(() -> whileNot(over, new SubmitOne(added)));
-        Thread worker = new Thread(() -> whileNot(over, () -> {
+        Thread submitter = new Thread(() -> Repeating.whileNot(over, new SubmitOne(added)));
+        Thread worker = new Thread(() -> Repeating.whileNot(over, () -> {
             for (Lease lease : take(wish(3)).leases()) {
                 String id = lease.id().toString();
                 leased.add(id);
@@ -225,26 +225,6 @@ class RedisQueueFaultsIT extends QueuesFixture {
             String id = "job-" + made++;
             add(entry(id));
             added.add(id);
-        }
-    }
-
-    /** What fails while Redis is away is tried again with the next. */
-    private static void whileNot(AtomicBoolean over, Runnable step) {
-        CountDownLatch never = new CountDownLatch(1);
-        while (!over.get()) {
-            try {
-                step.run();
-            } catch (RuntimeException failed) {
-                awaitALittle(never);
-            }
-        }
-    }
-
-    private static void awaitALittle(CountDownLatch never) {
-        try {
-            var unused = never.await(5, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 

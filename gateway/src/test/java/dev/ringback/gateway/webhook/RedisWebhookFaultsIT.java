@@ -11,6 +11,7 @@ import dev.ringback.gateway.store.JobStore;
 import dev.ringback.gateway.store.StoreException;
 import dev.ringback.gateway.testkit.RedisProcess;
 import dev.ringback.gateway.testkit.RedisSide;
+import dev.ringback.gateway.testkit.Repeating;
 import dev.ringback.gateway.webhook.WebhookStore.Waiting;
 import dev.ringback.protocol.ApplyScript;
 import dev.ringback.protocol.JobChange;
@@ -27,8 +28,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -181,8 +180,9 @@ class RedisWebhookFaultsIT extends WebhooksFixture {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         AtomicInteger made = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
-        Thread worker = new Thread(() -> whileNot(over, () -> endOne("job-" + made.getAndIncrement(), acknowledged)));
-        Thread courier = new Thread(() -> whileNot(over, this::deliverSome));
+        Thread worker =
+                new Thread(() -> Repeating.whileNot(over, () -> endOne("job-" + made.getAndIncrement(), acknowledged)));
+        Thread courier = new Thread(() -> Repeating.whileNot(over, this::deliverSome));
         worker.start();
         courier.start();
         try {
@@ -218,26 +218,6 @@ class RedisWebhookFaultsIT extends WebhooksFixture {
         System.out.printf(
                 "%,d ends acknowledged through 4 kills of Redis: %,d deliveries, %,d wait%n",
                 acknowledged.size(), delivered, waiting.size());
-    }
-
-    /** What fails while Redis is away is tried again with the next. */
-    private static void whileNot(AtomicBoolean over, Runnable step) {
-        CountDownLatch never = new CountDownLatch(1);
-        while (!over.get()) {
-            try {
-                step.run();
-            } catch (RuntimeException failed) {
-                awaitALittle(never);
-            }
-        }
-    }
-
-    private static void awaitALittle(CountDownLatch never) {
-        try {
-            var unused = never.await(5, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private void endOne(String id, Collection<String> acknowledged) {
