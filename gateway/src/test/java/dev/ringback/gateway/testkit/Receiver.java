@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.ExtendedSSLSession;
@@ -289,18 +290,27 @@ public final class Receiver implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = server.accept();
-                socket.setTcpNoDelay(true);
                 open.add(socket);
-                int number = accepted.incrementAndGet();
-                threads.execute(() -> serve(socket, number));
+                begin(socket);
             }
         } catch (IOException e) {
             // It was closed.
         }
     }
 
+    private void begin(Socket socket) throws IOException {
+        int number = accepted.incrementAndGet();
+        try {
+            threads.execute(() -> serve(socket, number));
+        } catch (RejectedExecutionException e) {
+            // It came while the receiver was being closed.
+            socket.close();
+        }
+    }
+
     private void serve(Socket socket, int number) {
         try (socket) {
+            socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
             Request request = read(in, number);
             while (request != null) {
@@ -355,13 +365,13 @@ public final class Receiver implements AutoCloseable {
         closed.countDown();
         try {
             server.close();
+            // From here on no connection is begun, so that those that are open now are all.
+            threads.shutdownNow();
             for (Socket socket : open) {
                 socket.close();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } finally {
-            threads.shutdownNow();
         }
     }
 }
