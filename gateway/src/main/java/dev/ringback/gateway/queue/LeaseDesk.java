@@ -63,10 +63,11 @@ public final class LeaseDesk {
     /**
      * What there was for a worker.
      *
-     * @param againMillis as in {@link QueueStore.Taken}
+     * @param againMillis as in {@link Taken}
+     * @param drained as in {@link Taken}
      * @param stale whether the queue gave what was no job for a worker: there may be more behind it
      */
-    public record Begun(List<LeasedJob> leased, long againMillis, boolean stale) {}
+    public record Begun(List<LeasedJob> leased, long againMillis, boolean drained, boolean stale) {}
 
     /** What a lease came to: a job, nothing, or that it can't be known. */
     private record Begin(@Nullable LeasedJob job, @Nullable Throwable failure) {
@@ -98,10 +99,11 @@ public final class LeaseDesk {
             }
             failure = failure == null ? begin.failure() : failure;
         }
-        return leased.isEmpty() && failure != null
-                ? CompletableFuture.failedFuture(failure)
-                : CompletableFuture.completedFuture(
-                        new Begun(leased, taken.againMillis(), leased.size() < begins.size() && failure == null));
+        if (leased.isEmpty() && failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        boolean stale = leased.size() < begins.size() && failure == null;
+        return CompletableFuture.completedFuture(new Begun(leased, taken.againMillis(), taken.drained(), stale));
     }
 
     /** Only a job that the worker may have: who named its id for a queue need not be whose it is. */

@@ -46,7 +46,9 @@ final class LeaseWaits {
         private int asking;
         /** Whether there may be more than the answers to come know of. */
         private boolean news;
-        /** Whether the last answer was a job. */
+        /** Whether the store has said that there is no more, and has not said since that there may be. */
+        private boolean rests;
+        /** Whether the last answer was a job, and there may be more. */
         private boolean foundLast;
         /** When it asks by itself, while a deadline is set. */
         private long dueNanos;
@@ -83,7 +85,10 @@ final class LeaseWaits {
         Line line = lines.computeIfAbsent(key(taker.wish()), this::newLine);
         line.waiting.add(taker);
         size.incrementAndGet();
-        onNews(line);
+        // Where somebody asks already, that answer says whether it is worth asking again.
+        if (!line.rests && line.asking == 0) {
+            ask(line, 1);
+        }
     }
 
     private Line newLine(LineKey key) {
@@ -125,9 +130,9 @@ final class LeaseWaits {
         List.copyOf(byType.getOrDefault(type, List.of())).forEach(this::onNews);
     }
 
-    /** Where somebody asks already, that answer says whether it is worth asking again. */
     private void onNews(Line line) {
         line.news = true;
+        line.rests = false;
         if (line.asking == 0) {
             ask(line, 1);
         }
@@ -140,8 +145,10 @@ final class LeaseWaits {
             size.decrementAndGet();
             line.asking++;
             line.news = false;
+            line.rests = false;
+            Wish wish = taker.wish();
             // Never at once: as many may ask in a row as there are jobs.
-            take(taker.wish())
+            take(line.waiting.isEmpty() ? wish : wish.beforeOthers())
                     .whenComplete((begun, failure) -> loop.execute(() -> answered(line, taker, begun, failure)));
         }
     }
@@ -177,14 +184,13 @@ final class LeaseWaits {
 
     private void answered(Line line, Taker taker, LeaseDesk.@Nullable Begun begun, @Nullable Throwable failure) {
         line.asking--;
+        line.rests = false;
         if (begun == null) {
             taker.onFailure(named(Objects.requireNonNull(failure)));
             askAfter(line, AFTER_FAILURE_MILLIS);
         } else if (!begun.leased().isEmpty()) {
             give(taker, begun.leased());
-            // Where there were two in a row there are often more: from then on those who ask double with each answer.
-            ask(line, line.foundLast ? 2 : 1);
-            line.foundLast = true;
+            more(line, begun);
         } else {
             line.foundLast = false;
             nothing(line, taker, begun);
@@ -208,6 +214,17 @@ final class LeaseWaits {
         }
     }
 
+    private void more(Line line, LeaseDesk.Begun begun) {
+        if (begun.drained() && !line.news) {
+            line.foundLast = false;
+            rest(line, begun.againMillis());
+        } else {
+            // Where there were two in a row there are often more: from then on those who ask double with each answer.
+            ask(line, line.foundLast ? 2 : 1);
+            line.foundLast = true;
+        }
+    }
+
     private void nothing(Line line, Taker taker, LeaseDesk.Begun begun) {
         if (taker.onNothing()) {
             line.waiting.addFirst(taker);
@@ -216,8 +233,14 @@ final class LeaseWaits {
         if (line.news || begun.stale()) {
             ask(line, 1);
         } else {
-            askAfter(line, begun.againMillis());
+            rest(line, begun.againMillis());
         }
+    }
+
+    /** Until {@link #onWork} is called, or so many milliseconds later. */
+    private void rest(Line line, long againMillis) {
+        line.rests = true;
+        askAfter(line, againMillis);
     }
 
     /** The earliest time counts, of several answers. */

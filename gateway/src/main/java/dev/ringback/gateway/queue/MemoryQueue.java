@@ -152,7 +152,8 @@ final class MemoryQueue {
             case LEASED -> {
                 leased.remove(job);
                 job.hold = null;
-                hasNews = true;
+                // One of those that wait may be leased instead.
+                hasNews |= ring.ready() + delayed.size() > 0;
             }
         }
     }
@@ -214,12 +215,14 @@ final class MemoryQueue {
             line = ring.next(wish.owner());
         }
         bucket.spend(limits, leases.size());
-        if (leases.size() == wish.most()) {
-            return new Taken(leases, Long.MAX_VALUE);
+        int taken = leases.size();
+        boolean isFull = taken >= room;
+        boolean drained = taken < wish.most() || wish.othersWait() && (isFull || taken == tokens || line == null);
+        if (!drained) {
+            return new Taken(leases, Long.MAX_VALUE, false);
         }
         hungryUntilMillis = nowMillis + HUNGRY_MILLIS;
-        boolean isFull = leases.size() == room;
-        return new Taken(leases, isFull ? Long.MAX_VALUE : againMillis(line != null, limits, nowMillis));
+        return new Taken(leases, isFull ? Long.MAX_VALUE : againMillis(line != null, limits, nowMillis), true);
     }
 
     /**

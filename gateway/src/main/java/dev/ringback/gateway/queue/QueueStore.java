@@ -48,9 +48,18 @@ public interface QueueStore extends AutoCloseable {
      * @param most how many, at least 1
      * @param worker its name, by which workers are counted
      * @param owner whose jobs it may have, beside those of nobody; null for everybody's
+     * @param othersWait whether there are others behind it who may have the same jobs, and who are to hear of more too
      */
     record Wish(
-            String type, int most, String worker, @Nullable String owner, long leaseMillis) {}
+            String type, int most, String worker, @Nullable String owner, long leaseMillis, boolean othersWait) {
+        public Wish(String type, int most, String worker, @Nullable String owner, long leaseMillis) {
+            this(type, most, worker, owner, leaseMillis, false);
+        }
+
+        Wish beforeOthers() {
+            return new Wish(type, most, worker, owner, leaseMillis, true);
+        }
+    }
 
     /**
      * A job that a worker has.
@@ -65,17 +74,16 @@ public interface QueueStore extends AutoCloseable {
      *
      * @param againMillis in so many milliseconds there may be more though {@link #onWork} says nothing: a job becomes due, or the
      *     rate permits another; {@link Long#MAX_VALUE} where nothing of the kind is known
+     * @param drained whether there is no more now, and {@link #onWork} says when there is, for a minute: so it is where there were
+     *     fewer than were wished for, and where {@link Wish#othersWait} and these were the last
      */
-    record Taken(List<Lease> leases, long againMillis) {
+    record Taken(List<Lease> leases, long againMillis, boolean drained) {
         public Taken {
             leases = List.copyOf(leases);
         }
     }
 
-    /**
-     * Leases jobs, within the concurrency and the rate of their type. Where it answers fewer than were wished for, {@link #onWork}
-     * says when there are more, for a minute.
-     */
+    /** Leases jobs, within the concurrency and the rate of their type. */
     CompletionStage<Taken> take(Wish wish);
 
     /** Lets a lease go on for so long from now: its new deadline since the epoch, or 0 where it is not, or no longer, the job's. */
@@ -137,7 +145,10 @@ public interface QueueStore extends AutoCloseable {
     /** Whether this gateway is the one that looks after lost leases now: one of a fleet is. */
     CompletionStage<Boolean> keeps();
 
-    /** Hears of types for which somebody here wished for more than there was, and of which there may be more now. Any thread. */
+    /**
+     * Hears of types of which there may be more now: of each for which somebody here wished for more than there was, and maybe of others.
+     * Any thread.
+     */
     void onWork(Consumer<String> listener);
 
     @Override

@@ -136,7 +136,8 @@ public final class RedisQueueStore implements QueueStore {
                 .add(wish.leaseMillis())
                 .add(bounds.concurrency())
                 .add(String.format(Locale.ROOT, "%.6f", bounds.ratePerSecond()))
-                .add(Math.max(1, bounds.burst()));
+                .add(Math.max(1, bounds.burst()))
+                .add(wish.othersWait() ? 1 : 0);
         List<String> leaseIds = new ArrayList<>();
         for (int i = 0; i < wish.most(); i++) {
             leaseIds.add(LeaseToken.of(LeaseToken.newName(random), wish.leaseMillis())
@@ -150,13 +151,14 @@ public final class RedisQueueStore implements QueueStore {
         String again = text(reply.get(0));
         long deadline = number(reply.get(1));
         List<Lease> leases = new ArrayList<>();
-        for (Object id : reply.subList(2, reply.size())) {
+        boolean drained = number(reply.get(2)) == 1;
+        for (Object id : reply.subList(3, reply.size())) {
             leases.add(new Lease(JobId.of(text(id)), leaseIds.get(leases.size()), deadline));
         }
-        if (leases.size() < wish.most()) {
+        if (drained) {
             wakes.onHungry(wish.type());
         }
-        return new Taken(leases, again.isEmpty() ? Long.MAX_VALUE : Long.parseLong(again));
+        return new Taken(leases, again.isEmpty() ? Long.MAX_VALUE : Long.parseLong(again), drained);
     }
 
     @Override

@@ -49,7 +49,8 @@ final class RedisQueueWakes extends LoopTicker.Deadline implements RedisSubscrip
     @Override
     public void onWork(byte[] queue) {
         String type = RedisKeys.queueType(queue);
-        if (type != null && hungryUntilNanos.containsKey(type)) {
+        // Of any type: that somebody here has just wished for it may be on its way on the other connection.
+        if (type != null) {
             tell(type);
         }
     }

@@ -206,43 +206,46 @@ local function lease_first(owner, lease_id, deadline, worker)
 end
 
 -- take <how many> <worker> <1: only that owner's and nobody's> <owner> <lease in ms> <concurrency> <rate in a second> <burst>
---   [lease id]...: in how many milliseconds there may be more, or '', when the leases are over, and the ids
-function operations.take(most, worker, one_owner, owner, lease, concurrency, rate, burst)
+--   <1: others wait too> [lease id]...: in how many milliseconds there may be more, or '', when the leases are over, 1 where the
+--   caller is told when there are more, and the ids
+function operations.take(most, worker, one_owner, owner, lease, concurrency, rate, burst, others_wait)
   require_readable()
   most, concurrency, rate = tonumber(most), tonumber(concurrency), tonumber(rate)
   local free = concurrency > 0 and concurrency - call('ZCARD', LEASED) or most
   local permitted = rate > 0 and permits(rate, tonumber(burst)) or most
   local room = math.max(0, math.min(most, free, math.floor(permitted)))
   promote(STEP + room)
-  local found = {'', text(now + lease)}
+  local found = {'', text(now + lease), '0'}
   for _ = 1, room + STEP do
     local served = next_owner(one_owner, owner)
     local waiting = served and redis.pcall('ZCARD', OF .. served)
-    if not served or #found - 2 >= room then
+    if not served or #found - 3 >= room then
       break
     elseif waiting == 0 then
       call('ZREM', OWNERS, served)
     elseif type(waiting) == 'number' then
       found[#found + 1] = lease_first(served, ARGV[8 + #found], found[2], worker)
-    elseif #found == 2 then
+    elseif #found == 3 then
       return waiting
     else
       break
     end
   end
-  local taken = #found - 2
+  local taken = #found - 3
   if rate > 0 and taken > 0 then
     call('HSET', COUNTS, 'permits', string.format('%.6f', permitted - taken), 'permits-at', text(now))
   end
-  if rate > 0 and permitted - taken < 1 then
+  local is_rated, is_full = rate > 0 and permitted - taken < 1, concurrency > 0 and taken >= free
+  if is_rated then
     found[1] = text(math.ceil((1 - permitted + taken) * 1000 / rate))
-  elseif taken < free or concurrency == 0 then
+  elseif not is_full then
     local first = call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')
     found[1] = first[2] and text(math.max(1, first[2] - now)) or ''
   end
   note(worker)
-  if taken < most then
+  if taken < most or others_wait == '1' and (is_rated or is_full or not next_owner(one_owner, owner)) then
     redis.pcall('SET', HUNGRY, '1', 'PX', HUNGRY_MILLIS)
+    found[3] = '1'
   end
   return found
 end
@@ -420,4 +423,4 @@ function operations.figures(ttl)
   return figures
 end
 
-return operations[ARGV[1]](unpack(ARGV, 2, 9))
+return operations[ARGV[1]](unpack(ARGV, 2, 10))

@@ -116,6 +116,64 @@ abstract class QueueLimitsContract extends QueuesFixture {
     }
 
     @Test
+    void whoTookTheLastBeforeOthersHearsOfAnAddition() {
+        List<String> heard = heard();
+        add(entry("a"));
+        add(entry("b"));
+        assertThat(take(wish(1).beforeOthers()).drained()).as("there is b").isFalse();
+        Taken last = take(wish(1).beforeOthers());
+        assertThat(ids(last)).containsExactly("b");
+        assertThat(last.drained()).isTrue();
+        assertThat(heard).isEmpty();
+        add(entry("c"));
+        awaitHeard(heard, TYPE);
+
+        assertThat(take(wish(1)).drained()).as("nobody else waits").isFalse();
+        add(entry("d"));
+        assertThat(take(wish(2)).drained()).as("fewer than wished for").isTrue();
+        assertThat(heard).as("of d, for which nobody waited").isEmpty();
+    }
+
+    @Test
+    void whatOthersHaveIsNoneForThoseWhoMayNotHaveIt() {
+        add(entry("a", "alice"));
+        add(entry("b", "bob"));
+        List<String> heard = heard();
+        Taken own = take(wishOf("bob", 1).beforeOthers());
+        assertThat(ids(own)).containsExactly("b");
+        assertThat(own.drained()).isTrue();
+        add(entry("c", "bob"));
+        awaitHeard(heard, TYPE);
+    }
+
+    @Test
+    void whoTookAsManyAsALimitLetsHearsWhenItLetsMore() {
+        List<String> heard = heard();
+        for (String id : List.of("a", "b", "c")) {
+            add(ofType(TWO_AT_ONCE, id));
+        }
+        Taken first = take(wish(TWO_AT_ONCE, 1).beforeOthers());
+        assertThat(first.drained()).isFalse();
+        Taken second = take(wish(TWO_AT_ONCE, 1).beforeOthers());
+        assertThat(second.leases()).hasSize(1);
+        assertThat(second.drained()).isTrue();
+        assertThat(second.againMillis()).isEqualTo(Long.MAX_VALUE);
+        get(store().end(TWO_AT_ONCE, first.leases().get(0).id(), Ending.COMPLETED));
+        awaitHeard(heard, TWO_AT_ONCE);
+    }
+
+    @Test
+    void whoTookAsManyAsARateLetsKnowsWhenItLetsMore() {
+        for (int i = 0; i < 9; i++) {
+            add(ofType(TWO_A_SECOND, "job-" + i));
+        }
+        Taken burst = take(wish(TWO_A_SECOND, 3).beforeOthers());
+        assertThat(burst.leases()).hasSize(3);
+        assertThat(burst.drained()).isTrue();
+        assertThat(burst.againMillis()).as("the next token").isBetween(1L, 500L);
+    }
+
+    @Test
     void whoGotFewerThanWishedForHearsOfAJobThatIsGivenBack() {
         add(entry("a"));
         Lease lease = takeOne();
@@ -218,7 +276,7 @@ abstract class QueueLimitsContract extends QueuesFixture {
                         : takeAll().thenApply(more -> {
                             List<Lease> all = new ArrayList<>(some.leases());
                             all.addAll(more.leases());
-                            return new Taken(all, more.againMillis());
+                            return new Taken(all, more.againMillis(), more.drained());
                         }));
     }
 }
