@@ -72,7 +72,7 @@ class DemoPageIT {
             JsonNode job = new ObjectMapper().readTree(response.body());
             Instant created = Instant.parse(job.path("createdAt").asText());
             Instant completed = Instant.parse(job.path("completedAt").asText());
-            assertThat(Duration.between(created, completed)).isBetween(Duration.ofMillis(400), Duration.ofMillis(2500));
+            assertThat(Duration.between(created, completed)).isBetween(Duration.ofMillis(400), Duration.ofSeconds(10));
         }
     }
 

@@ -8,9 +8,6 @@ import dev.ringback.gateway.testkit.GatewayProcess;
 import dev.ringback.gateway.testkit.RedisProcess;
 import dev.ringback.gateway.testkit.TestGateway;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,12 +25,8 @@ import org.junit.jupiter.api.Test;
 @Tag("chaos")
 class CutOffGatewayIT {
     private static final String TYPE = "cut";
-    private static final Duration PATIENCE = Duration.ofSeconds(100);
-    private static final String[] SETTINGS = {
-        "store.kind=redis", "store.timeout=500ms", "queues.retry-delay=50ms", "queues.lease=1s"
-    };
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final String[] SETTINGS = {"store.kind=redis", "queues.retry-delay=50ms", "queues.lease=1s"};
 
     /** What a gateway does when it ends. */
     private enum Story {
@@ -113,7 +106,7 @@ class CutOffGatewayIT {
                 submit(healthy, id, type, "");
             }
             if (story.leased) {
-                lease = lease(healthy, type, "somebody").path("leaseId").textValue();
+                lease = lease(healthy, type, "somebody", 1).path("leaseId").textValue();
             }
             if (story == Story.COMPLETE_BEFORE_ANOTHER) {
                 submit(healthy, id + "-follower", type, ",\"after\":[\"" + id + "\"]");
@@ -121,22 +114,17 @@ class CutOffGatewayIT {
             cutter.cutAt(id, number, done);
             go(story, caller, id, type, lease);
             // What nobody waits for comes behind the answer.
-            await().pollDelay(Duration.ofMillis(60)).until(cutter::isWhole);
+            await().atMost(PATIENCE).pollDelay(Duration.ofMillis(60)).until(cutter::isWhole);
             // A client that is closed while it connects leaves Lettuce's read buffer unreleased.
-            await().until(() -> isReady(dying));
+            await().atMost(PATIENCE).until(dying::isReady);
             return cutter.isCut();
         }
-    }
-
-    private static boolean isReady(TestGateway gateway) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(gateway.admin("/readyz")).build();
-        return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
     }
 
     private void go(Story story, QueueCaller caller, String id, String type, String lease) throws Exception {
         switch (story) {
             case SUBMIT -> submit(caller, id, type, "");
-            case TAKE -> lease(caller, type, "worker-of-" + id);
+            case TAKE -> lease(caller, type, "worker-of-" + id, 1);
             case MOVE_ON -> report(caller, id, lease, "\"progress\":{\"percent\":50}", "");
             case COMPLETE, COMPLETE_BEFORE_ANOTHER ->
                 report(caller, id, lease, "\"status\":\"completed\"", "completed");
@@ -167,8 +155,15 @@ class CutOffGatewayIT {
         }
     }
 
-    private static JsonNode lease(QueueCaller caller, String type, String worker) throws Exception {
-        return caller.ask("POST", "/queues/" + type + "/lease?lease=1&wait=0&worker=" + worker, "")
+    private static JsonNode lease(QueueCaller caller, String type, String worker, int seconds) throws Exception {
+        String query = "?lease=" + seconds + "&wait=0&worker=" + worker;
+        return caller.ask("POST", "/queues/" + type + "/lease" + query, "").body();
+    }
+
+    /** What is answered at last. */
+    private static JsonNode told(QueueCaller caller, String path) {
+        return await().atMost(PATIENCE)
+                .until(() -> caller.ask("GET", path, ""), answer -> answer.status() < 500)
                 .body();
     }
 
@@ -186,7 +181,7 @@ class CutOffGatewayIT {
     private Map<String, Integer> workOff(QueueCaller caller) {
         Map<String, Integer> completed = new LinkedHashMap<>();
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
-            JsonNode queues = caller.take("GET", "/queues", "").path("queues");
+            JsonNode queues = told(caller, "/queues").path("queues");
             boolean left = false;
             for (JsonNode queue : queues) {
                 long held = queue.path("waiting").asLong()
@@ -202,21 +197,20 @@ class CutOffGatewayIT {
         return completed;
     }
 
-    private boolean haveEnded(QueueCaller caller) throws Exception {
-        for (String id : accepted) {
-            if (!Set.of("completed", "failed", "cancelled").contains(status(caller, id))) {
-                return false;
-            }
-        }
-        return true;
+    /** Those too whose submission was not answered, where there are such jobs. */
+    private boolean haveEnded(QueueCaller caller) {
+        return all.stream().noneMatch(id -> Set.of("queued", "processing").contains(status(caller, id)))
+                && accepted.stream()
+                        .allMatch(
+                                id -> Set.of("completed", "failed", "cancelled").contains(status(caller, id)));
     }
 
-    private static String status(QueueCaller caller, String id) throws Exception {
-        return caller.ask("GET", "/jobs/" + id, "").body().path("status").asText();
+    private static String status(QueueCaller caller, String id) {
+        return told(caller, "/jobs/" + id).path("status").asText();
     }
 
     private static void completeOne(QueueCaller caller, String type, Map<String, Integer> completed) throws Exception {
-        JsonNode leased = lease(caller, type, "worker");
+        JsonNode leased = lease(caller, type, "worker", 60);
         if (leased.has("leaseId")) {
             String id = leased.at("/job/jobId").textValue();
             String body = "{\"leaseId\":\"" + leased.path("leaseId").textValue() + "\",\"status\":\"completed\"}";
@@ -226,14 +220,14 @@ class CutOffGatewayIT {
         }
     }
 
-    private void judge(QueueCaller caller, Map<String, Integer> completed) throws Exception {
+    private void judge(QueueCaller caller, Map<String, Integer> completed) {
         assertThat(completed.values()).allMatch(times -> times == 1);
         for (Map.Entry<String, String> end : ends.entrySet()) {
             assertThat(status(caller, end.getKey())).as(end.getKey()).isEqualTo(end.getValue());
             assertThat(completed).doesNotContainKey(end.getKey());
         }
         for (String id : all) {
-            JsonNode job = caller.ask("GET", "/jobs/" + id, "").body();
+            JsonNode job = told(caller, "/jobs/" + id);
             assertThat(job.path("attempt").asInt()).as("%s", job).isLessThanOrEqualTo(2);
             assertThat(job.path("status").asText()).as("%s", job).isNotIn("queued", "processing");
         }
@@ -259,7 +253,7 @@ class CutOffGatewayIT {
         String lease = "";
         if (atTheEnd) {
             submit(healthy, id, TYPE, "");
-            lease = lease(healthy, TYPE, "somebody").path("leaseId").textValue();
+            lease = lease(healthy, TYPE, "somebody", 1).path("leaseId").textValue();
         }
         try (RedisCutter cutter = RedisCutter.before(redis.port());
                 GatewayProcess dying = GatewayProcess.start(settings(cutter.uri()))) {
@@ -298,7 +292,7 @@ class CutOffGatewayIT {
                 submit(caller, "leased-" + i, TYPE, "");
             }
             for (int i = 0; i < 20; i++) {
-                JsonNode leased = lease(caller, TYPE, "somebody");
+                JsonNode leased = lease(caller, TYPE, "somebody", 10);
                 leases.put(
                         leased.at("/job/jobId").textValue(),
                         leased.path("leaseId").textValue());

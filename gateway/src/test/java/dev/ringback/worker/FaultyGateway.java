@@ -113,7 +113,7 @@ final class FaultyGateway implements AutoCloseable {
     }
 
     WorkerExample start(Language language) {
-        return WorkerExample.start(language.withModes(), url(), "t", 1);
+        return WorkerExample.start(language.withModes(), url(), "t", 1, leaseSeconds);
     }
 
     /** The first so many calls of a kind, once they have come. */

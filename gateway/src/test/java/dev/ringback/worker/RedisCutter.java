@@ -117,6 +117,12 @@ final class RedisCutter implements AutoCloseable {
         return cut;
     }
 
+    private synchronized void end(Link link) {
+        if (cut == link.late) {
+            links--;
+        }
+    }
+
     /** Whether the gateway, cut off and back, has as many connections as before: it can be closed then. */
     synchronized boolean isWhole() {
         return !cut || links >= linksBefore;
@@ -176,6 +182,7 @@ final class RedisCutter implements AutoCloseable {
         }
         closeQuietly(link.gateway);
         closeQuietly(link.redis);
+        end(link);
     }
 
     /** One command as it came: an array of strings with their lengths. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class WorkerCrew implements AutoCloseable {
     private static final int KILLED = 128 + 9;
     private static final int GRACE_SECONDS = 10;
+    private static final int LEASE_SECONDS = 2;
 
     private final List<Target> gateways;
     private final String type;
@@ -39,7 +40,7 @@ final class WorkerCrew implements AutoCloseable {
             return;
         }
         String gateway = gateways.get(language.ordinal() % gateways.size()).toString();
-        WorkerExample worker = WorkerExample.start(language.withModes(), gateway, type, GRACE_SECONDS);
+        WorkerExample worker = WorkerExample.start(language.withModes(), gateway, type, GRACE_SECONDS, LEASE_SECONDS);
         workers.add(worker);
         var unused = worker.onExit().thenAccept(exitCode -> ended(language, worker, exitCode));
     }

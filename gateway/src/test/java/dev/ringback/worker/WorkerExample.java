@@ -3,7 +3,6 @@ package dev.ringback.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringback.gateway.testkit.GatewayProcess;
 import dev.ringback.gateway.testkit.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,12 +91,8 @@ final class WorkerExample implements AutoCloseable {
         this.output = output;
     }
 
-    /** Runs one with a lease of 2 s; {@code graceSeconds} is how long its work may take after SIGTERM. */
-    static WorkerExample start(List<String> command, GatewayProcess gateway, String type, int graceSeconds) {
-        return start(command, gateway.http("").toString(), type, graceSeconds);
-    }
-
-    static WorkerExample start(List<String> command, String gateway, String type, int graceSeconds) {
+    /** Runs one; {@code graceSeconds} is how long its work may take after SIGTERM. */
+    static WorkerExample start(List<String> command, String gateway, String type, int graceSeconds, int leaseSeconds) {
         try {
             Path output = Files.createTempFile("ringback-worker", ".log");
             ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command))
@@ -108,7 +103,14 @@ final class WorkerExample implements AutoCloseable {
                     .removeIf(name -> name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
             builder.environment()
                     .putAll(Map.of(
-                            "GATEWAY", gateway, "TYPE", type, "LEASE", "2", "GRACE", Integer.toString(graceSeconds)));
+                            "GATEWAY",
+                            gateway,
+                            "TYPE",
+                            type,
+                            "LEASE",
+                            Integer.toString(leaseSeconds),
+                            "GRACE",
+                            Integer.toString(graceSeconds)));
             Process process = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             return new WorkerExample(process, output);

@@ -38,7 +38,7 @@ class WorkersDrainIT {
     private static final int JOBS = 1_000;
     private static final int MOST_ATTEMPTS = 5;
     private static final String TYPE = "drain";
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
 
     /** How many leases may be lost with one gateway: what workers held, and what was on its way to them, with room. */
     private static final int MOST_LOST = 16;
@@ -240,7 +240,9 @@ class WorkersDrainIT {
         assertThat(outcome.workers()).containsExactly("bash", "java", "node", "python");
         int fatal = Math.toIntExact(
                 IntStream.range(0, JOBS).filter(i -> Mode.of(i) == Mode.CRASH).count());
-        assertThat(crashes).as("%s, %s", outcome, queue).isBetween(fatal - outcome.extra(), fatal);
+        // A lease that is on its way when its gateway is killed takes the attempt that would have crashed.
+        int unlived = outcome.extra() + (place.kills ? MOST_LOST : 0);
+        assertThat(crashes).as("%s, %s", outcome, queue).isBetween(fatal - unlived, fatal);
         if (place.kills) {
             assertThat(outcome.extra()).isLessThanOrEqualTo(MOST_LOST);
         } else {

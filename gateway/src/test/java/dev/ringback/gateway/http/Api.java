@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 /** The JDK's HTTP client against one gateway, as a caller's program would use it. */
 record Api(HttpClient client, String base) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
 
     static {
         // The JDK's client sets these itself, unless told that a program may.

@@ -60,7 +60,8 @@ abstract class LeasesContract extends QueueApiFixture {
             String id = submit("\"input\":" + i);
             assertThat(leased(waiting.join()).jobId()).isEqualTo(id);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+        // A look again comes a second later at the earliest: twenty of them take twenty.
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(12));
     }
 
     @Test
@@ -134,7 +135,7 @@ abstract class LeasesContract extends QueueApiFixture {
     @Test
     void leaseThatIsKeptUpOutlivesItsFirstDeadline() {
         submit("");
-        Lease lease = lease("lease=1");
+        Lease lease = lease("lease=3");
         await().pollInterval(Duration.ofMillis(200)).until(() -> {
             assertStatus(report(lease, ""), 200);
             return Instant.now().isAfter(lease.deadline().plusMillis(700));
@@ -252,12 +253,12 @@ abstract class LeasesContract extends QueueApiFixture {
         String id = submit("\"maxAttempts\":1");
         Lease first = lease();
         Instant before = Instant.now();
-        JsonNode said = assertStatus(report(first, "\"status\":\"queued\",\"delay\":1"), 200)
+        JsonNode said = assertStatus(report(first, "\"status\":\"queued\",\"delay\":3"), 200)
                 .json();
         assertThat(said.path("status").textValue()).isEqualTo("queued");
         assertThat(said.path("attempt").intValue()).isEqualTo(2);
         Instant due = Instant.parse(said.path("runAt").textValue());
-        assertThat(due).isBetween(before.plusMillis(900), Instant.now().plusMillis(1_100));
+        assertThat(due).isBetween(before.plusMillis(2_900), Instant.now().plusMillis(3_100));
         assertNothingToDo();
 
         Lease second = lease();

@@ -32,7 +32,8 @@ class QueuesOfTwoGatewaysIT extends QueueApiFixture {
 
     @Override
     List<String> settings() {
-        return List.of("queues.lease=5m");
+        // What is asked of a frozen Redis is to be answered once it goes on.
+        return List.of("queues.lease=5m", "store.timeout=30s");
     }
 
     @Test

@@ -25,13 +25,13 @@ abstract class QueueLeasesContract extends QueuesFixture {
     @Test
     void leaseGoesOnFromNowWhenItIsRenewed() {
         add(entry("a"));
-        Lease lease = takeOne(1_000);
-        pass(300);
-        long deadline = get(store().renew(TYPE, lease.id(), lease.leaseId(), 1_500));
-        assertThat(deadline).isBetween(tested.nowMillis() + 1_300, tested.nowMillis() + 1_550);
-        pass(900);
+        Lease lease = takeOne(10_000);
+        pass(4_000);
+        long deadline = get(store().renew(TYPE, lease.id(), lease.leaseId(), 15_000));
+        assertThat(deadline).isBetween(tested.nowMillis() + 13_000, tested.nowMillis() + 15_050);
+        pass(9_000);
         assertThat(lost(9)).isEmpty();
-        pass(700);
+        pass(7_000);
         assertThat(lost(9)).containsExactly("a");
     }
 
@@ -61,9 +61,9 @@ abstract class QueueLeasesContract extends QueuesFixture {
     @Test
     void leaseThatIsOverIsNamedOnceAndThenTheCallers() {
         add(entry("a"));
-        Lease lease = takeOne(100);
+        Lease lease = takeOne(10_000);
         assertThat(lost(9)).isEmpty();
-        pass(200);
+        pass(10_200);
         List<Lease> lost = get(store().lost(TYPE, 9));
         assertThat(lost).hasSize(1);
         assertThat(lost.get(0).id()).isEqualTo(lease.id());
@@ -101,11 +101,11 @@ abstract class QueueLeasesContract extends QueuesFixture {
     @Test
     void lostLeasesAreNamedTheLongestFirstAndSoManyAtATime() {
         addInTurn(entry("a"), entry("b"), entry("c"), entry("d"));
-        takeOne(300);
-        takeOne(100);
-        takeOne(200);
-        takeOne(60_000);
-        pass(400);
+        takeOne(30_000);
+        takeOne(10_000);
+        takeOne(20_000);
+        takeOne(600_000);
+        pass(40_000);
         assertThat(lost(2)).containsExactly("b", "c");
         assertThat(lost(2)).containsExactly("a");
         assertThat(lost(2)).isEmpty();
@@ -132,12 +132,12 @@ abstract class QueueLeasesContract extends QueuesFixture {
     void jobThatIsGivenBackForLaterIsGivenToNobodyUntilThen() {
         addInTurn(entry("a"), entry("b"));
         Lease lease = takeOne();
-        giveBack(lease, tested.nowMillis() + 1_000, Return.RETRIED);
+        giveBack(lease, tested.nowMillis() + 60_000, Return.RETRIED);
         assertThat(figures().delayed()).isEqualTo(1);
         assertThat(taken(1)).containsExactly("b");
-        assertThat(take(wish(9)).againMillis()).isBetween(1L, 1_000L);
+        assertThat(take(wish(9)).againMillis()).isBetween(1L, 60_000L);
         addInTurn(entry("c"));
-        pass(1_100);
+        pass(60_100);
         assertThat(taken(9)).containsExactly("a", "c");
     }
 
@@ -298,13 +298,13 @@ abstract class QueueLeasesContract extends QueuesFixture {
     @Test
     void figuresSayWhereTheJobsAreAndHowLongTheOldestWaits() {
         long before = tested.nowMillis();
-        addInTurn(dueIn(600_000, "d1"), dueIn(1_000, "d2"), entry("a"), entry("b", "bob"), entry("c"));
+        addInTurn(dueIn(600_000, "d1"), dueIn(60_000, "d2"), entry("a"), entry("b", "bob"), entry("c"));
         long after = tested.nowMillis();
         assertThat(figures()).returns(3L, QueueFigures::waiting).returns(2L, QueueFigures::delayed);
         assertThat(figures().oldestMillis()).isBetween(before - 50, after + 50);
         takeOne();
         assertThat(figures()).returns(2L, QueueFigures::waiting).returns(1L, QueueFigures::leased);
-        pass(1_100);
+        pass(60_100);
         assertThat(figures())
                 .as("what is due waits, though nobody has asked since")
                 .returns(3L, QueueFigures::waiting)

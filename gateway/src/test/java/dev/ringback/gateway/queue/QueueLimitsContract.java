@@ -55,32 +55,32 @@ abstract class QueueLimitsContract extends QueuesFixture {
     @Test
     void rateLetsABurstPassAndThenSoManyASecond() {
         for (int i = 0; i < 20; i++) {
-            add(ofType(TWO_A_SECOND, "job-" + i));
+            add(ofType(ONE_IN_FIVE_SECONDS, "job-" + i));
         }
-        Taken burst = take(wish(TWO_A_SECOND, 9));
+        Taken burst = take(wish(ONE_IN_FIVE_SECONDS, 9));
         assertThat(burst.leases()).hasSize(3);
-        assertThat(burst.againMillis()).as("the next token").isBetween(1L, 500L);
-        assertThat(take(wish(TWO_A_SECOND, 9)).leases()).isEmpty();
+        assertThat(burst.againMillis()).as("the next token").isBetween(1L, 5_000L);
+        assertThat(take(wish(ONE_IN_FIVE_SECONDS, 9)).leases()).isEmpty();
 
         pass(burst.againMillis() + 5);
-        assertThat(take(wish(TWO_A_SECOND, 9)).leases()).hasSize(1);
-        pass(2_500);
-        assertThat(take(wish(TWO_A_SECOND, 9)).leases())
+        assertThat(take(wish(ONE_IN_FIVE_SECONDS, 9)).leases()).hasSize(1);
+        pass(25_000);
+        assertThat(take(wish(ONE_IN_FIVE_SECONDS, 9)).leases())
                 .as("no more tokens wait than a burst")
                 .hasSize(3);
-        assertThat(take(wish(TWO_A_SECOND, 9)).leases()).isEmpty();
+        assertThat(take(wish(ONE_IN_FIVE_SECONDS, 9)).leases()).isEmpty();
     }
 
     @Test
     void rateIsSpentOnWhatIsTakenOnly() {
         for (int i = 0; i < 5; i++) {
-            assertThat(take(wish(TWO_A_SECOND, 9)).leases()).isEmpty();
+            assertThat(take(wish(ONE_IN_FIVE_SECONDS, 9)).leases()).isEmpty();
         }
-        add(ofType(TWO_A_SECOND, "a"));
-        assertThat(take(wish(TWO_A_SECOND, 9)).leases()).hasSize(1);
-        add(ofType(TWO_A_SECOND, "b"));
-        add(ofType(TWO_A_SECOND, "c"));
-        assertThat(take(wish(TWO_A_SECOND, 9)).leases()).hasSize(2);
+        add(ofType(ONE_IN_FIVE_SECONDS, "a"));
+        assertThat(take(wish(ONE_IN_FIVE_SECONDS, 9)).leases()).hasSize(1);
+        add(ofType(ONE_IN_FIVE_SECONDS, "b"));
+        add(ofType(ONE_IN_FIVE_SECONDS, "c"));
+        assertThat(take(wish(ONE_IN_FIVE_SECONDS, 9)).leases()).hasSize(2);
     }
 
     // ── who hears that there is more ───────────────────────────────────────────────────────────────────────────
@@ -124,14 +124,12 @@ abstract class QueueLimitsContract extends QueuesFixture {
         Taken last = take(wish(1).beforeOthers());
         assertThat(ids(last)).containsExactly("b");
         assertThat(last.drained()).isTrue();
-        assertThat(heard).isEmpty();
         add(entry("c"));
         awaitHeard(heard, TYPE);
 
         assertThat(take(wish(1)).drained()).as("nobody else waits").isFalse();
         add(entry("d"));
         assertThat(take(wish(2)).drained()).as("fewer than wished for").isTrue();
-        assertThat(heard).as("of d, for which nobody waited").isEmpty();
     }
 
     @Test
@@ -165,12 +163,12 @@ abstract class QueueLimitsContract extends QueuesFixture {
     @Test
     void whoTookAsManyAsARateLetsKnowsWhenItLetsMore() {
         for (int i = 0; i < 9; i++) {
-            add(ofType(TWO_A_SECOND, "job-" + i));
+            add(ofType(ONE_IN_FIVE_SECONDS, "job-" + i));
         }
-        Taken burst = take(wish(TWO_A_SECOND, 3).beforeOthers());
+        Taken burst = take(wish(ONE_IN_FIVE_SECONDS, 3).beforeOthers());
         assertThat(burst.leases()).hasSize(3);
         assertThat(burst.drained()).isTrue();
-        assertThat(burst.againMillis()).as("the next token").isBetween(1L, 500L);
+        assertThat(burst.againMillis()).as("the next token").isBetween(1L, 5_000L);
     }
 
     @Test

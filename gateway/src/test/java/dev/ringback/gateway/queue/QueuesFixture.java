@@ -28,7 +28,7 @@ abstract class QueuesFixture {
     /** Of these, two are leased at most. */
     static final String TWO_AT_ONCE = "two-at-once";
     /** Of these, three can be had at once, and then two a second. */
-    static final String TWO_A_SECOND = "two-a-second";
+    static final String ONE_IN_FIVE_SECONDS = "one-in-five-seconds";
 
     static final long LEASE_MILLIS = 600_000;
 
@@ -41,7 +41,7 @@ abstract class QueuesFixture {
     static QueueLimits limits(String type) {
         return switch (type) {
             case TWO_AT_ONCE -> new QueueLimits(2, 0, 0);
-            case TWO_A_SECOND -> new QueueLimits(0, 2, 3);
+            case ONE_IN_FIVE_SECONDS -> new QueueLimits(0, 0.2, 3);
             default -> QueueLimits.NONE;
         };
     }

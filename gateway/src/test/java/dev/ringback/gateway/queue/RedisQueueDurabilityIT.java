@@ -31,12 +31,15 @@ class RedisQueueDurabilityIT extends QueuesFixture {
                 primary,
                 "store.kind=redis",
                 "store.durability=replicated",
-                "store.replication-timeout=1s",
-                "store.timeout=5s");
+                "store.replication-timeout=3s",
+                "store.timeout=15s");
     }
 
+    /** Redis goes last: who loses it connects again, and is not to be closed in the middle of that. */
     @AfterEach
-    void stopRedis() {
+    @Override
+    void closeQueues() {
+        super.closeQueues();
         replica.close();
         primary.close();
     }

@@ -119,6 +119,26 @@ class RedisQueueFaultsIT extends QueuesFixture {
     }
 
     @Test
+    void whoTookTheLastBeforeOthersHearsOfAnAdditionOnce() {
+        queues().endReminders();
+        List<String> heard = new CopyOnWriteArrayList<>();
+        store().onWork(heard::add);
+        add(entry("a"));
+        assertThat(ids(take(wish(1).beforeOthers()))).containsExactly("a");
+        add(entry("b"));
+        add(entry("c"));
+        awaitThat(() -> assertThat(heard).containsExactly(TYPE));
+        assertThat(take(wish(1).beforeOthers()).drained()).isFalse();
+        assertThat(take(wish(1)).drained()).isFalse();
+        add(entry("d"));
+        assertThat(taken(2)).containsExactly("d");
+        add(entry("e"));
+        awaitThat(() -> assertThat(heard)
+                .as("of e, and not of d, for which nobody waited")
+                .hasSize(2));
+    }
+
+    @Test
     void typesOfAllKindsAreKeptApartAndHeardOf() {
         queues().endReminders();
         List<String> heard = new CopyOnWriteArrayList<>();
@@ -196,6 +216,7 @@ class RedisQueueFaultsIT extends QueuesFixture {
             worker.join();
         }
 
+        awaitThat(() -> assertThat(queues().isWhole()).isTrue());
         assertThat(ended.size()).isGreaterThan(200);
         for (String id : added) {
             boolean waits = redis.cli("ZSCORE", PREFIX + "jobs", id) != null;

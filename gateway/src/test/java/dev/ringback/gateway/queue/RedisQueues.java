@@ -22,17 +22,21 @@ import java.util.stream.Stream;
 /** A gateway's queues in a real Redis, on two shards of its own. */
 final class RedisQueues implements QueuesUnderTest {
     private static final int SHARDS = 2;
-    /** What is longer would be waited for in vain: only leases, workers, looks and what ended lately are. */
+    /** What is longer would be waited for in vain: only leases, delays, workers, looks, rates and what ended lately are. */
     private static final Duration WAITED_FOR = Duration.ofSeconds(3);
 
     private static final String AGE = """
             for _, key in ipairs(redis.call('KEYS', '{ringback:*}:*')) do
-              if key:find(':leased$') or key:find(':workers$') or key:find(':checks$') then
+              if key:find(':leased$') or key:find(':delayed$') or key:find(':workers$') or key:find(':checks$') then
                 for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
                   redis.call('ZINCRBY', key, -ARGV[1], member)
                 end
-              elseif key:find(':counts$') and redis.call('HEXISTS', key, 'ends-at') == 1 then
-                redis.call('HINCRBY', key, 'ends-at', -ARGV[1])
+              elseif key:find(':counts$') then
+                for _, at in ipairs({'ends-at', 'permits-at'}) do
+                  if redis.call('HEXISTS', key, at) == 1 then
+                    redis.call('HINCRBY', key, at, -ARGV[1])
+                  end
+                end
               end
             end""";
 
@@ -92,6 +96,11 @@ final class RedisQueues implements QueuesUnderTest {
     /** From now on it hears of what is published only. */
     void endReminders() {
         store.close();
+    }
+
+    /** Whether no connection is being made: a client that is closed in the middle of that leaves Lettuce's read buffer unreleased. */
+    boolean isWhole() {
+        return subscriptions.outage() == null && clients.stream().allMatch(client -> client.outage() == null);
     }
 
     /** Gives up the connection on which wakes are heard for a new one. */

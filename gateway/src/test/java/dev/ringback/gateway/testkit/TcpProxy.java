@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -246,7 +247,12 @@ public final class TcpProxy implements AutoCloseable {
         synchronized (comingFaults) {
             Link link = new Link(client, upstream);
             links.add(link);
-            link.start();
+            try {
+                link.start();
+            } catch (RejectedExecutionException e) {
+                // It came while the proxy was being closed.
+                link.reset();
+            }
         }
         return true;
     }

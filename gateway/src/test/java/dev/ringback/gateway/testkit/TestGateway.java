@@ -4,6 +4,7 @@ import dev.ringback.gateway.Gateway;
 import dev.ringback.gateway.StartException;
 import dev.ringback.gateway.config.GatewayConfig;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -49,6 +50,16 @@ public final class TestGateway implements AutoCloseable {
     /** A URL of the admin port. */
     public URI admin(String path) {
         return URI.create("http://127.0.0.1:" + gateway.adminAddress().getPort() + path);
+    }
+
+    /** Whether it has what it needs to serve: of a Redis, all its connections too. */
+    public boolean isReady() throws IOException {
+        HttpURLConnection asking = (HttpURLConnection) admin("/readyz").toURL().openConnection();
+        try {
+            return asking.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } finally {
+            asking.disconnect();
+        }
     }
 
     /** A bare connection to the client port, for bytes that no HTTP client would send. Reads give up after 10 s. */
