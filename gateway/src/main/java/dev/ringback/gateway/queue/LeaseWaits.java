@@ -44,7 +44,7 @@ final class LeaseWaits {
         private final LineKey key;
         private final Deque<Taker> waiting = new ArrayDeque<>();
         private int asking;
-        /** Whether there may be more than the answers to come know of. */
+        /** Whether there may be more than the answers to come know of: one of them may be older. */
         private boolean news;
         /** Whether the store has said that there is no more, and has not said since that there may be. */
         private boolean rests;
@@ -186,6 +186,7 @@ final class LeaseWaits {
         line.asking--;
         line.rests = false;
         if (begun == null) {
+            line.news = true;
             taker.onFailure(named(Objects.requireNonNull(failure)));
             askAfter(line, AFTER_FAILURE_MILLIS);
         } else if (!begun.leased().isEmpty()) {
@@ -215,7 +216,9 @@ final class LeaseWaits {
     }
 
     private void more(Line line, LeaseDesk.Begun begun) {
-        if (begun.drained() && !line.news) {
+        // Kept where there is nobody to ask for: an answer that is on its way may have been given before this one.
+        line.news |= !begun.drained();
+        if (!line.news) {
             line.foundLast = false;
             rest(line, begun.againMillis());
         } else {

@@ -36,7 +36,9 @@ final class MortalGateway {
         /** Its answer gets lost. */
         ANSWER_LOST,
         /** It is done when the gateway has heard of a timeout already. */
-        LATE
+        LATE,
+        /** It is done at once, but other answers may come before its own. */
+        SLOW
     }
 
     private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -172,6 +174,12 @@ final class MortalGateway {
                 long late = (long) (LATEST_NANOS * scheduler.random().nextDouble());
                 scheduler.after(TIMEOUT_NANOS + late, () -> send(wire, step, new CompletableFuture<>()));
                 fail(answer, Kind.TIMEOUT, TIMEOUT_NANOS);
+            }
+            case SLOW -> {
+                long slow = (long) (TIMEOUT_NANOS * scheduler.random().nextDouble());
+                var unused = send(wire, step, new CompletableFuture<>())
+                        .whenComplete((value, failure) ->
+                                scheduler.after(slow, () -> loop.execute(() -> give(answer, value, failure))));
             }
         }
         return answer;
