@@ -2,6 +2,7 @@ package dev.ringback.worker;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.ringback.gateway.testkit.Sockets;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -136,9 +137,9 @@ final class RedisCutter implements AutoCloseable {
                 passCommand(command(in), link);
             }
         } catch (IOException e) {
-            closeQuietly(link.gateway);
+            Sockets.close(link.gateway);
             if (!isCutOff(link)) {
-                closeQuietly(link.redis);
+                Sockets.close(link.redis);
             }
         }
     }
@@ -164,7 +165,7 @@ final class RedisCutter implements AutoCloseable {
         linksBefore = links;
         links = 0;
         link.redis.getOutputStream().write(last);
-        gateways.forEach(RedisCutter::closeQuietly);
+        gateways.forEach(Sockets::close);
         cutOff.countDown();
     }
 
@@ -180,8 +181,8 @@ final class RedisCutter implements AutoCloseable {
         } catch (IOException e) {
             // One side has gone.
         }
-        closeQuietly(link.gateway);
-        closeQuietly(link.redis);
+        Sockets.close(link.gateway);
+        Sockets.close(link.redis);
         end(link);
     }
 
@@ -206,22 +207,10 @@ final class RedisCutter implements AutoCloseable {
         return Integer.parseInt(line.substring(1, line.length() - 1));
     }
 
-    private static void closeQuietly(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public void close() {
-        try {
-            server.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        gateways.forEach(RedisCutter::closeQuietly);
-        redises.forEach(RedisCutter::closeQuietly);
+        Sockets.close(server);
+        gateways.forEach(Sockets::close);
+        redises.forEach(Sockets::close);
     }
 }

@@ -46,7 +46,7 @@ final class LeaseWaits {
         private int asking;
         /** Whether there may be more than the answers to come know of: one of them may be older. */
         private boolean news;
-        /** Whether the store has said that there is no more, and has not said since that there may be. */
+        /** While nobody asks: whether that is because the last answer said that there is no more, and that there will be word. */
         private boolean rests;
         /** Whether the last answer was a job, and there may be more. */
         private boolean foundLast;
@@ -132,7 +132,6 @@ final class LeaseWaits {
 
     private void onNews(Line line) {
         line.news = true;
-        line.rests = false;
         if (line.asking == 0) {
             ask(line, 1);
         }
@@ -145,7 +144,6 @@ final class LeaseWaits {
             size.decrementAndGet();
             line.asking++;
             line.news = false;
-            line.rests = false;
             Wish wish = taker.wish();
             // Never at once: as many may ask in a row as there are jobs.
             take(line.waiting.isEmpty() ? wish : wish.beforeOthers())

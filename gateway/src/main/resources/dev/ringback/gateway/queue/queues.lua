@@ -216,8 +216,9 @@ function operations.take(most, worker, one_owner, owner, lease, concurrency, rat
   local room = math.max(0, math.min(most, free, math.floor(permitted)))
   promote(STEP + room)
   local found = {'', text(now + lease), '0'}
+  local served
   for _ = 1, room + STEP do
-    local served = next_owner(one_owner, owner)
+    served = next_owner(one_owner, owner)
     local waiting = served and redis.pcall('ZCARD', OF .. served)
     if not served or #found - 3 >= room then
       break
@@ -243,7 +244,7 @@ function operations.take(most, worker, one_owner, owner, lease, concurrency, rat
     found[1] = first[2] and text(math.max(1, first[2] - now)) or ''
   end
   note(worker)
-  if taken < most or others_wait == '1' and (is_rated or is_full or not next_owner(one_owner, owner)) then
+  if taken < most or others_wait == '1' and (is_rated or is_full or not served) then
     redis.pcall('SET', HUNGRY, '1', 'PX', HUNGRY_MILLIS)
     found[3] = '1'
   end

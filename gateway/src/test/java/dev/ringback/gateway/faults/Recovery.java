@@ -132,7 +132,7 @@ final class Recovery implements AutoCloseable {
     }
 
     boolean isReady() throws Exception {
-        return get("/readyz").statusCode() == 200;
+        return gateway.isReady();
     }
 
     /** What the gateway's probe says. */

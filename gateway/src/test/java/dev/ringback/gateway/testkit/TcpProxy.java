@@ -312,8 +312,8 @@ public final class TcpProxy implements AutoCloseable {
             links.remove(this);
             toUpstream.close();
             fromUpstream.close();
-            closeQuietly(client);
-            closeQuietly(upstream);
+            Sockets.close(client);
+            Sockets.close(upstream);
         }
 
         /** A close that lingers for no time is a reset. */
@@ -323,25 +323,13 @@ public final class TcpProxy implements AutoCloseable {
             } catch (IOException e) {
                 // It is closed already.
             }
-            closeQuietly(socket);
-        }
-
-        private static void closeQuietly(Socket socket) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            Sockets.close(socket);
         }
     }
 
     @Override
     public void close() {
-        try {
-            server.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Sockets.close(server);
         threads.shutdown();
         List.copyOf(links).forEach(Link::close);
         try {
